@@ -30,6 +30,9 @@ else:
     _DriverConnection = asyncpg.Connection
 
 
+CONNECT_ERRORS = (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
 class DatabaseUnreachable(Exception):
     """The database cannot be used at all; says where and why, never with which password."""
 
@@ -156,8 +159,8 @@ class ShopEngine(PostgresEngine):
             self.pool = await asyncpg.create_pool(
                 **self.config, min_size=min(2, self.limits.pool_size), max_size=self.limits.pool_size
             )
-        except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            raise DatabaseUnreachable(host_of(self.dsn), _reason(error)) from None
+        except CONNECT_ERRORS as error:
+            raise unreachable(self.dsn, error) from None
 
     async def close(self) -> None:
         """Wait briefly for running statements, then disconnect."""
@@ -246,6 +249,17 @@ def changes_rows(sql: str) -> bool:
     return _WRITE.match(sql) is not None or (_WITH.match(sql) is not None and _WRITE_WITHIN.search(sql) is not None)
 
 
+def unreachable(dsn: str, error: BaseException) -> DatabaseUnreachable:
+    """What to tell a person about one of CONNECT_ERRORS; the address itself may hold a password."""
+    if isinstance(error, TimeoutError):
+        reason = "no answer in time"
+    elif isinstance(error, ValueError):
+        reason = "the address cannot be read"
+    else:
+        reason = str(error).partition("\n")[0] or type(error).__name__
+    return DatabaseUnreachable(host_of(dsn), reason)
+
+
 def host_of(dsn: str) -> str:
     """Where a connection address leads, for messages: host and port or socket folder, nothing secret."""
     try:
@@ -324,11 +338,3 @@ def _temporary(error: BaseException) -> Unavailable | None:
             return Busy()
         case _:
             return None
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ValueError) and not isinstance(error, asyncpg.PostgresError):
-        return "the address cannot be read"
-    return str(error).splitlines()[0] if str(error) else type(error).__name__

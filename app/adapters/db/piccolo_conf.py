@@ -5,6 +5,7 @@ asked for: the engine a migration runs with, else one on DATABASE_URL for Piccol
 """
 
 import contextvars
+import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ def using(engine: ShopEngine) -> Iterator[None]:
 def __getattr__(name: str) -> ShopEngine:
     if name != "DB":
         raise AttributeError(name)
-    return _engine.get() or ShopEngine(
-        os.environ.get("DATABASE_URL", ""), Limits(application_name="shop piccolo"), guarded=False
-    )
+    return _engine.get() or _from_environment()
+
+
+@functools.cache
+def _from_environment() -> ShopEngine:
+    return ShopEngine(os.environ["DATABASE_URL"], Limits(application_name="shop piccolo"), guarded=False)
