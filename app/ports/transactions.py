@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Transaction(Protocol):
-    def after_commit(self, fn: Callable[[], Awaitable[None]]) -> None:
+    def after_commit(self, fn: Callable[[], Awaitable[object]]) -> None:
         """Run `fn` once the commit has succeeded, in the order given. What it raises is logged, never passed on."""
         ...
 

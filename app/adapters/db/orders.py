@@ -1,0 +1,246 @@
+"""Orders in PostgreSQL: written once, in multi-row inserts, and read back as one struct."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+import msgspec
+
+from app.adapters.db.engine import ShopEngine, engine_of
+from app.adapters.db.tables.orders import Order, OrderEvent, OrderItem
+from app.adapters.db.tables.payments import BillingInfo, Payment
+from app.adapters.db.tables.shipping import ShippingInfo
+from app.core.checkout import Address, PaymentMethod
+from app.core.orders import OrderStatus
+from app.ports.orders import Claim, NewOrder, OrderLineView, OrderReference, OrderView
+
+# ON CONFLICT waits for the transaction that holds the key; when that one is rolled back, this one gets the key.
+CLAIM_KEY = """
+INSERT INTO idempotency_key (scope, route, key, body_hash, order_id)
+VALUES ($1, $2, $3, $4, nextval(pg_get_serial_sequence('orders', 'id')))
+ON CONFLICT (scope, route, key) DO NOTHING RETURNING order_id, body_hash
+"""
+
+HOLD = """
+INSERT INTO stock_reservation (order_id, variant_id, quantity, state, expires_at)
+SELECT $1, w.variant_id, w.quantity, 'held', now() + make_interval(days => $4::int)
+FROM unnest($2::bigint[], $3::int[]) AS w (variant_id, quantity)
+"""
+
+ORDER = """
+SELECT o.id, o.number, o.link_version, o.status, o.order_date, o.email, o.phone, o.note, o.subtotal, o.discount,
+       o.shipping, o.tax, o.total_price, o.prices_include_tax, o.currency, o.locale,
+       s.full_name, s.line1, s.line2, s.city, s.region, s.postal_code, s.country, s.method_name,
+       s.earliest_delivery_date, s.estimated_delivery_date, p.payment_method, p.status AS payment_status,
+       (SELECT jsonb_agg(jsonb_build_object(
+                   'name', i.product_name, 'variant', i.variant_name, 'sku', i.sku, 'image_url', i.image_url,
+                   'quantity', i.quantity, 'unit_price', i.unit_price::text, 'total', i.total_price::text)
+               ORDER BY i.position, i.id)
+        FROM order_item i WHERE i.order_id = o.id AND i.deleted_at IS NULL) AS lines
+FROM orders o
+JOIN LATERAL (SELECT * FROM shipping_info WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id LIMIT 1) s ON true
+JOIN LATERAL (SELECT * FROM payment WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id DESC LIMIT 1) p ON true
+"""
+
+# The stock rows are locked in key order before anything moves, as a reservation locks them.
+LAPSE = """
+WITH due AS (
+    SELECT o.id FROM orders o
+    WHERE o.status = 'pending' AND o.deleted_at IS NULL AND EXISTS (
+        SELECT FROM stock_reservation r WHERE r.order_id = o.id AND r.expires_at <= now())
+    ORDER BY o.id LIMIT $1 FOR UPDATE OF o SKIP LOCKED
+),
+locked AS (
+    SELECT s.id FROM inventory s
+    WHERE s.variant_id IN (SELECT r.variant_id FROM stock_reservation r JOIN due ON due.id = r.order_id)
+    ORDER BY s.id FOR UPDATE
+),
+freed AS (
+    UPDATE stock_reservation r SET state = 'lapsed' FROM due
+    WHERE r.order_id = due.id AND r.state = 'held' AND (SELECT count(*) FROM locked) >= 0
+    RETURNING r.variant_id, r.quantity
+),
+returned AS (
+    UPDATE inventory s SET reserved = s.reserved - f.quantity
+    FROM (SELECT variant_id, sum(quantity)::int AS quantity FROM freed GROUP BY variant_id) f
+    WHERE s.variant_id = f.variant_id
+),
+told AS (INSERT INTO order_event (order_id, kind, data) SELECT id, 'lapsed', '{}' FROM due)
+UPDATE orders o SET status = 'lapsed' FROM due WHERE o.id = due.id RETURNING o.id
+"""
+
+
+class PiccoloOrders:
+    async def claim_key(self, *, scope: str, route: str, key: str, body_hash: str) -> Claim:
+        row = await _db().fetchrow(CLAIM_KEY, scope, route, key, body_hash)
+        if row is not None:
+            return Claim(row["order_id"], is_new=True, body_hash=body_hash)
+        row = await _db().fetchrow(
+            "SELECT order_id, body_hash FROM idempotency_key WHERE scope = $1 AND route = $2 AND key = $3",
+            scope,
+            route,
+            key,
+        )
+        assert row is not None, "keys are kept longer than any transaction"
+        return Claim(row["order_id"], is_new=False, body_hash=row["body_hash"])
+
+    async def next_number(self) -> int:
+        return int(await _db().fetchval("SELECT nextval('order_number_seq')"))
+
+    async def place(self, order: NewOrder) -> None:
+        buyer, address, totals = order.buyer, order.buyer.address, order.totals
+        await Order.insert(
+            Order(
+                id=order.id,
+                number=order.number,
+                cart_id=order.cart_id,
+                status=order.status,
+                currency=order.currency,
+                subtotal=totals.subtotal,
+                discount=totals.discount,
+                shipping=totals.shipping,
+                tax=totals.tax,
+                total_price=totals.total,
+                prices_include_tax=totals.prices_include_tax,
+                email=buyer.email,
+                full_name=address.full_name,
+                phone=buyer.phone,
+                locale=order.locale,
+                note=buyer.note,
+            )
+        )
+        await OrderItem.insert(
+            *(
+                OrderItem(
+                    order_id=order.id,
+                    product_id=line.product_id,
+                    variant_id=line.variant_id,
+                    position=position,
+                    product_name=line.offer.name,
+                    variant_name=line.offer.variant,
+                    sku=line.offer.sku,
+                    image_url=line.offer.image_url,
+                    quantity=priced.quantity,
+                    unit_price=priced.unit_price,
+                    total_price=priced.total,
+                    discount=priced.discount,
+                    tax_rate=priced.tax_rate,
+                    tax=priced.tax,
+                    seller_id=line.offer.seller_id,
+                )
+                for position, (line, priced) in enumerate(zip(order.lines, totals.lines, strict=True), 1)
+            )
+        )
+        await Payment.insert(
+            Payment(
+                order_id=order.id, payment_method=order.payment_method, amount=totals.total, currency=order.currency
+            )
+        )
+        await BillingInfo.insert(
+            BillingInfo(
+                order_id=order.id,
+                full_name=address.full_name,
+                address=_as_text(address),
+                phone=buyer.phone,
+                email=buyer.email,
+                method=order.payment_method,
+            )
+        )
+        await ShippingInfo.insert(
+            ShippingInfo(
+                order_id=order.id,
+                full_name=address.full_name,
+                phone=buyer.phone,
+                line1=address.line1,
+                line2=address.line2,
+                city=address.city,
+                region=address.region,
+                postal_code=address.postal_code,
+                country=address.country,
+                address=_as_text(address),
+                method=order.delivery.code,
+                method_name=order.delivery.name,
+                shipping_cost=totals.shipping,
+                earliest_delivery_date=_midnight(order.earliest_delivery),
+                estimated_delivery_date=_midnight(order.latest_delivery),
+            )
+        )
+        await _db().execute(
+            HOLD,
+            order.id,
+            [line.variant_id for line in order.lines],
+            [line.quantity for line in order.lines],
+            order.hold_days,
+        )
+        await OrderEvent.insert(OrderEvent(order_id=order.id, kind="placed"))
+
+    async def find(self, number: str) -> OrderView | None:
+        return _view(await _db().fetchrow(f"{ORDER} WHERE o.number = $1 AND o.deleted_at IS NULL", number))
+
+    async def find_by_id(self, order_id: int) -> OrderView | None:
+        return _view(await _db().fetchrow(f"{ORDER} WHERE o.id = $1 AND o.deleted_at IS NULL", order_id))
+
+    async def find_reference(self, order_id: int) -> OrderReference | None:
+        row = await _db().fetchrow("SELECT id, number, link_version FROM orders WHERE id = $1", order_id)
+        return None if row is None else OrderReference(**row)
+
+    async def find_placed_from(self, token_hash: str) -> OrderReference | None:
+        row = await _db().fetchrow(
+            "SELECT o.id, o.number, o.link_version FROM orders o JOIN cart c ON c.id = o.cart_id"
+            " WHERE c.token_hash = $1 AND o.order_date > now() - interval '1 day' ORDER BY o.id DESC LIMIT 1",
+            token_hash,
+        )
+        return None if row is None else OrderReference(**row)
+
+    async def lapse_unpaid(self, limit: int) -> int:
+        return len(await _db().fetch(LAPSE, limit))
+
+
+def _db() -> ShopEngine:
+    return engine_of(Order)
+
+
+def _as_text(address: Address) -> str:
+    place = " ".join(part for part in (address.postal_code, address.city, address.region) if part)
+    return "\n".join(part for part in (address.line1, address.line2, place, address.country) if part)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _view(row: Any) -> OrderView | None:
+    if row is None:
+        return None
+    return OrderView(
+        id=row["id"],
+        number=row["number"],
+        link_version=row["link_version"],
+        status=OrderStatus(row["status"]),
+        placed_at=row["order_date"],
+        email=row["email"],
+        phone=row["phone"],
+        note=row["note"],
+        address=Address(
+            full_name=row["full_name"],
+            line1=row["line1"],
+            line2=row["line2"],
+            city=row["city"],
+            region=row["region"],
+            postal_code=row["postal_code"],
+            country=row["country"],
+        ),
+        lines=tuple(msgspec.json.decode(row["lines"], type=list[OrderLineView])),
+        subtotal=row["subtotal"],
+        discount=row["discount"],
+        shipping=row["shipping"],
+        tax=row["tax"],
+        total=row["total_price"],
+        prices_include_tax=row["prices_include_tax"],
+        currency=row["currency"],
+        locale=row["locale"],
+        delivery_name=row["method_name"],
+        earliest_delivery=row["earliest_delivery_date"].date(),
+        latest_delivery=row["estimated_delivery_date"].date(),
+        payment_method=PaymentMethod(row["payment_method"]),
+        payment_status=row["payment_status"],
+    )

@@ -1,0 +1,171 @@
+"""The one composition root: settings to adapters to services. Web, worker, command line and tests all call it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from jinja2 import Environment
+
+from app.adapters.clock.system import SystemClock
+from app.adapters.db.accounts import PiccoloAccounts
+from app.adapters.db.cart import PiccoloCarts
+from app.adapters.db.catalog import PiccoloCatalog
+from app.adapters.db.delivery import PiccoloDeliveryMethods
+from app.adapters.db.demo import DemoShop
+from app.adapters.db.doctor import PiccoloBooks
+from app.adapters.db.emails import PiccoloEmails
+from app.adapters.db.engine import Limits, ShopEngine
+from app.adapters.db.health import ShopHealth
+from app.adapters.db.orders import PiccoloOrders
+from app.adapters.db.stock import PiccoloStock
+from app.adapters.db.tables import TABLES
+from app.adapters.db.transactions import PiccoloTransactions
+from app.adapters.files.static import StaticFiles
+from app.adapters.jinja.environment import build_environment
+from app.adapters.jobs.arq import ArqJobs
+from app.adapters.mail.jinja_renderer import JinjaMailRenderer
+from app.adapters.mail.maildir import MaildirMailbox, MaildirMailer
+from app.adapters.mail.smtp import SmtpMailer
+from app.core.emails import EmailKind
+from app.ports.clock import Clock
+from app.ports.jobs import Jobs
+from app.ports.mail import Mailer
+from app.ports.orders import Stock
+from app.services import Services
+from app.services.accounts import AccountService
+from app.services.cart import CartService
+from app.services.catalog import CatalogService
+from app.services.checkout.placement import PlacementService
+from app.services.checkout.quote import Market, QuoteService
+from app.services.doctor import DoctorService
+from app.services.emails import EmailService
+from app.services.orders import OrderLinks, OrderService
+from app.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOP_NAME = "Exclusive"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Everything wired and nothing connected; use it inside `opened()`."""
+
+    settings: Settings
+    engine: ShopEngine
+    jobs: Jobs
+    pages: Environment
+    static: StaticFiles
+    services: Services
+    accounts: AccountService
+    doctor: DoctorService
+    demo: DemoShop
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Connect to the database; the queue connects when it is first used. Raises DatabaseUnreachable."""
+        await self.engine.open()
+        try:
+            yield
+        finally:
+            await self.jobs.close()
+            await self.engine.close()
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings, *, worker: bool = False) -> AsyncIterator[Shop]:
+    """A shop ready for use. A worker's statements may take longer than a page's."""
+    shop = build_shop(settings, worker=worker)
+    async with shop.opened():
+        yield shop
+
+
+def build_shop(
+    settings: Settings,
+    *,
+    worker: bool = False,
+    clock: Clock | None = None,
+    mailer: Mailer | None = None,
+    jobs: Jobs | None = None,
+    stock: Stock | None = None,
+) -> Shop:
+    """Wire a shop. The keyword arguments take the place of the adapters that settings would choose."""
+    engine = ShopEngine(settings.database_url.get_secret_value(), Limits.of(settings, worker=worker))
+    engine.bind(TABLES)
+    static = StaticFiles.load(ROOT / "static")
+    pages = build_environment(
+        templates_dir=ROOT / "templates",
+        static=static,
+        currency=settings.currency,
+        locale=settings.locale,
+        auto_reload=settings.debug,
+    )
+    clock = clock or SystemClock()
+    jobs = jobs or ArqJobs(settings.redis_url.get_secret_value(), enqueue_seconds=settings.enqueue_seconds)
+    transactions = PiccoloTransactions(engine)
+    carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
+    order_service = OrderService(
+        orders=order_store,
+        transactions=transactions,
+        links=OrderLinks(settings.secret_ring, settings.origin),
+        shop_name=SHOP_NAME,
+        bank_account=settings.bank_account,
+    )
+    emails = EmailService(
+        emails=email_store,
+        transactions=transactions,
+        mailer=mailer or _mailer(settings),
+        renderer=JinjaMailRenderer(pages),
+        jobs=jobs,
+        clock=clock,
+        contexts={EmailKind.ORDER_CONFIRMATION: order_service.confirmation},
+        lease=timedelta(seconds=settings.lease_seconds),
+        first_retry=timedelta(seconds=settings.first_retry_seconds),
+    )
+    quotes = QuoteService(
+        delivery_methods=PiccoloDeliveryMethods(),
+        clock=clock,
+        market=Market(
+            currency=settings.currency,
+            countries=settings.country_codes,
+            prices_include_tax=settings.prices_include_tax,
+            cash_limit=settings.cash_on_delivery_limit,
+            unpaid_days=settings.unpaid_order_days,
+        ),
+    )
+    placement = PlacementService(
+        carts=carts,
+        orders=order_store,
+        stock=stock or PiccoloStock(),
+        emails=email_store,
+        transactions=transactions,
+        quotes=quotes,
+        outbox=emails,
+    )
+    return Shop(
+        settings=settings,
+        engine=engine,
+        jobs=jobs,
+        pages=pages,
+        static=static,
+        services=Services(
+            catalog=CatalogService(PiccoloCatalog()),
+            cart=CartService(carts, transactions),
+            quotes=quotes,
+            placement=placement,
+            orders=order_service,
+            emails=emails,
+            mailbox=MaildirMailbox(settings.mailbox_dir) if settings.mailbox_dir else None,
+            health=ShopHealth(engine, jobs),
+        ),
+        accounts=AccountService(PiccoloAccounts(), transactions),
+        doctor=DoctorService(PiccoloBooks()),
+        demo=DemoShop(transactions),
+    )
+
+
+def _mailer(settings: Settings) -> Mailer:
+    if settings.mailbox_dir is not None:
+        return MaildirMailer(settings.mailbox_dir, sender=settings.mail_from)
+    return SmtpMailer(settings.mail_url.get_secret_value(), sender=settings.mail_from, seconds=settings.mail_seconds)

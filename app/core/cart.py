@@ -1,0 +1,186 @@
+"""The cart: what may be put into it, and what has changed since.
+
+Everything here is a value. A function returns the cart as it should be or raises a Refusal; the caller stores it.
+"""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.core.errors import NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
+from app.core.money import ZERO, rounded
+
+MAX_QUANTITY = 99
+MAX_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the shop sells at this moment: one variant with its price and what is left of it."""
+
+    variant_id: int
+    product_id: int
+    slug: str
+    name: str
+    variant: str
+    sku: str
+    unit_price: Decimal
+    available: int
+    is_for_sale: bool
+    image_url: str | None
+    seller_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """`unit_price` is the price the shopper was last shown; `id` is 0 until stored."""
+
+    id: int
+    variant_id: int
+    product_id: int
+    quantity: int
+    unit_price: Decimal
+    is_removed: bool
+    offer: Offer
+
+    @property
+    def can_be_bought(self) -> bool:
+        return not self.is_removed and self.offer.is_for_sale and self.offer.available > 0
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer are left than the line asks for."""
+        return self.can_be_bought and self.offer.available < self.quantity
+
+    @property
+    def has_new_price(self) -> bool:
+        return self.can_be_bought and self.offer.unit_price != self.unit_price
+
+    @property
+    def total(self) -> Decimal:
+        """What the line costs at today's price."""
+        return rounded(self.offer.unit_price * self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """One difference between what the shopper last saw and now. None where that side did not change."""
+
+    name: str
+    variant: str
+    available: int | None
+    old_price: Decimal | None
+    new_price: Decimal | None
+    for_sale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    id: int
+    lines: tuple[CartLine, ...] = ()
+
+    @property
+    def shown(self) -> tuple[CartLine, ...]:
+        return tuple(line for line in self.lines if not line.is_removed)
+
+    @property
+    def buyable(self) -> tuple[CartLine, ...]:
+        """What an order would take: lines for sale, with no more units than are left.
+
+        A line that became unavailable stays in the cart and blocks only itself.
+        """
+        return tuple(
+            replace(line, quantity=min(line.quantity, line.offer.available))
+            for line in self.lines
+            if line.can_be_bought
+        )
+
+    @property
+    def count(self) -> int:
+        return sum(line.quantity for line in self.shown)
+
+    @property
+    def subtotal(self) -> Decimal:
+        return sum((line.total for line in self.buyable), ZERO)
+
+    def line(self, line_id: int) -> CartLine:
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise NotFound("cart line", str(line_id))
+
+    def line_for(self, variant_id: int) -> CartLine | None:
+        return next((line for line in self.lines if line.variant_id == variant_id), None)
+
+
+def add(cart: Cart, offer: Offer, quantity: int) -> CartLine:
+    """The line that `quantity` more units of `offer` make. Raises NotForSale, NotEnoughStock, QuantityOutOfRange."""
+    line = cart.line_for(offer.variant_id)
+    in_cart = 0 if line is None or line.is_removed else line.quantity
+    _require_quantity(quantity, lowest=1)
+    if line is None and len(cart.shown) >= MAX_LINES:
+        raise QuantityOutOfRange(1, MAX_LINES)
+    _require_sale(offer)
+    if in_cart + quantity > offer.available:
+        raise NotEnoughStock(offer.name, offer.available, in_cart)
+    _require_quantity(in_cart + quantity, lowest=1)
+    if line is None:
+        return CartLine(0, offer.variant_id, offer.product_id, quantity, offer.unit_price, False, offer)
+    return replace(line, quantity=in_cart + quantity, unit_price=offer.unit_price, is_removed=False, offer=offer)
+
+
+def change(line: CartLine, quantity: int) -> CartLine:
+    """The line with `quantity` units at today's price. Raises NotForSale, NotEnoughStock, QuantityOutOfRange."""
+    _require_quantity(quantity, lowest=1)
+    _require_sale(line.offer)
+    if quantity > line.offer.available:
+        raise NotEnoughStock(line.offer.name, line.offer.available)
+    return replace(line, quantity=quantity, unit_price=line.offer.unit_price, is_removed=False)
+
+
+def remove(line: CartLine) -> CartLine:
+    return replace(line, is_removed=True)
+
+
+def restore(line: CartLine) -> CartLine:
+    """Take back a removal, with as many units as are still left. Raises NotForSale, NotEnoughStock."""
+    _require_sale(line.offer)
+    if line.offer.available == 0:
+        raise NotEnoughStock(line.offer.name, 0)
+    return replace(line, is_removed=False, quantity=min(line.quantity, line.offer.available))
+
+
+def with_line(cart: Cart, line: CartLine) -> Cart:
+    """The cart with `line` in place of the one for the same variant, or at the end."""
+    if cart.line_for(line.variant_id) is None:
+        return replace(cart, lines=(*cart.lines, line))
+    return replace(cart, lines=tuple(line if old.variant_id == line.variant_id else old for old in cart.lines))
+
+
+def changes(cart: Cart) -> tuple[LineChange, ...]:
+    """What differs between the cart as the shopper last saw it and now, line by line."""
+    found = []
+    for line in cart.shown:
+        gone = not line.offer.is_for_sale
+        short = not gone and line.offer.available < line.quantity
+        if gone or short or line.has_new_price:
+            found.append(
+                LineChange(
+                    name=line.offer.name,
+                    variant=line.offer.variant,
+                    available=line.offer.available if short else None,
+                    old_price=line.unit_price if line.has_new_price else None,
+                    new_price=line.offer.unit_price if line.has_new_price else None,
+                    for_sale=not gone,
+                )
+            )
+    return tuple(found)
+
+
+def _require_sale(offer: Offer) -> None:
+    if not offer.is_for_sale:
+        raise NotForSale(offer.name)
+
+
+def _require_quantity(quantity: int, *, lowest: int) -> None:
+    if not lowest <= quantity <= MAX_QUANTITY:
+        raise QuantityOutOfRange(lowest, MAX_QUANTITY)

@@ -1,0 +1,96 @@
+"""Checkout: who buys, where it goes, how it is paid, and the digest that ties an order to the page that was shown."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from app.core.errors import MethodUnavailable
+from app.core.money import ZERO
+from app.core.pricing import Totals
+
+
+class PaymentMethod(StrEnum):
+    CASH_ON_DELIVERY = "cash_on_delivery"
+    BANK_TRANSFER = "bank_transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    full_name: str
+    line1: str
+    line2: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    email: str
+    phone: str
+    address: Address
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryMethod:
+    """A way to send an order. Days are working days from today, both ends included; `countries` empty means all."""
+
+    code: str
+    name: str
+    description: str
+    price: Decimal
+    free_from: Decimal | None
+    min_days: int
+    max_days: int
+    countries: tuple[str, ...]
+
+    def reaches(self, country: str) -> bool:
+        return not self.countries or country in self.countries
+
+    def cost(self, subtotal: Decimal) -> Decimal:
+        return ZERO if self.free_from is not None and subtotal >= self.free_from else self.price
+
+    def window(self, today: date) -> tuple[date, date]:
+        """The first and last day the parcel is expected."""
+        return working_days_after(today, self.min_days), working_days_after(today, self.max_days)
+
+
+def working_days_after(day: date, count: int) -> date:
+    """The day `count` working days after `day` (Monday to Friday)."""
+    for _ in range(count):
+        day += timedelta(days=1)
+        while day.weekday() >= 5:
+            day += timedelta(days=1)
+    return day
+
+
+def choose_delivery(
+    methods: Sequence[DeliveryMethod], code: str | None, *, country: str, subtotal: Decimal
+) -> DeliveryMethod:
+    """The method with `code`, or the cheapest when code is None. Raises MethodUnavailable."""
+    reaching = [method for method in methods if method.reaches(country)]
+    if code is not None:
+        reaching = [method for method in reaching if method.code == code]
+    if not reaching:
+        raise MethodUnavailable("delivery_method")
+    return min(reaching, key=lambda method: method.cost(subtotal))
+
+
+def require_payment_method(method: PaymentMethod, total: Decimal, *, cash_limit: Decimal) -> None:
+    """Raises MethodUnavailable where cash on delivery is chosen for more than the courier may collect."""
+    if method is PaymentMethod.CASH_ON_DELIVERY and total > cash_limit:
+        raise MethodUnavailable("payment_method", limit=cash_limit)
+
+
+def digest(totals: Totals, *, delivery_code: str, currency: str) -> str:
+    """A fingerprint of everything the shopper pays for; equal digests mean an equal order."""
+    lines = sorted(f"{line.variant_id}x{line.quantity}@{line.unit_price:.2f}" for line in totals.lines)
+    text = "|".join(
+        [*lines, delivery_code, f"{totals.shipping:.2f}", f"{totals.tax:.2f}", f"{totals.total:.2f}", currency]
+    )
+    return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -1,0 +1,37 @@
+"""Rules of the outbox: which mails exist, how often and how long to try."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+LONGEST_WAIT = timedelta(hours=6)
+GIVE_UP_AFTER = timedelta(hours=24)
+MOST_ATTEMPTS = 30
+"""More than the waits leave room for: only a mail that ends its process each time gets this far."""
+
+
+class EmailKind(StrEnum):
+    ORDER_CONFIRMATION = "order_confirmation"
+
+
+class EmailStatus(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+def wait_before_retry(attempt: int, *, first: timedelta, age: timedelta) -> timedelta | None:
+    """How long to wait after failed attempt number `attempt` (1 is the first), or None: the mail is given up.
+
+    `first`, then doubling, at most 6 h; the last attempt is 24 h after the mail was queued, `age` ago.
+    """
+    left = GIVE_UP_AFTER - age
+    if left <= timedelta(0) or attempt >= MOST_ATTEMPTS:
+        return None
+    factor: int = 2 ** min(attempt - 1, 20)
+    return min(first * factor, LONGEST_WAIT, left)
+
+
+def job_id(email_id: int, attempt: int) -> str:
+    """Identity of one delivery attempt in the queue; also what `email.temporal_id` holds."""
+    return f"email:{email_id}:{attempt}"

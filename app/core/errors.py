@@ -1,0 +1,112 @@
+"""The one tree of refusals. A refusal carries data, never prose: `web/errors.py` chooses status and words.
+
+ShopError
+  NotFound            the thing does not exist, or not for this visitor
+  Gone                the thing existed once
+  Forbidden           the visitor may not do this
+    ForgedRequest     the request did not come from a page of this shop
+    StaleForm         the page's token is from another session
+  Refusal             the rules say no; nothing was changed
+    NotForSale
+    NotEnoughStock
+    QuantityOutOfRange
+    EmptyCart
+    QuoteChanged      the order would differ from the page that was shown
+    KeyReused         an idempotency key came back with another body
+    KeyMissing
+    MethodUnavailable
+  Unavailable         temporary: the same request may succeed later
+    Busy              no capacity right now
+    StillRunning      another request holds the lock
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+class ShopError(Exception):
+    """Root of everything the shop refuses on purpose; anything else that escapes is a bug."""
+
+
+@dataclass(eq=False)
+class NotFound(ShopError):
+    what: str
+    key: str = ""
+
+
+@dataclass(eq=False)
+class Gone(ShopError):
+    what: str
+    key: str = ""
+
+
+class Forbidden(ShopError):
+    pass
+
+
+class ForgedRequest(Forbidden):
+    pass
+
+
+class StaleForm(Forbidden):
+    pass
+
+
+class Refusal(ShopError):
+    pass
+
+
+@dataclass(eq=False)
+class NotForSale(Refusal):
+    name: str = ""
+
+
+@dataclass(eq=False)
+class NotEnoughStock(Refusal):
+    """`available` units are left of what was asked for; `in_cart` of them are already in this cart."""
+
+    name: str
+    available: int
+    in_cart: int = 0
+
+
+@dataclass(eq=False)
+class QuantityOutOfRange(Refusal):
+    lowest: int
+    highest: int
+
+
+class EmptyCart(Refusal):
+    pass
+
+
+class QuoteChanged(Refusal):
+    pass
+
+
+class KeyReused(Refusal):
+    pass
+
+
+class KeyMissing(Refusal):
+    pass
+
+
+@dataclass(eq=False)
+class MethodUnavailable(Refusal):
+    """A delivery or payment method that this order cannot use. `field` is the form field it was chosen in."""
+
+    field: str
+    limit: Decimal | None = None
+
+
+class Unavailable(ShopError):
+    retry_after: int = 2
+
+
+class Busy(Unavailable):
+    pass
+
+
+class StillRunning(Unavailable):
+    pass

@@ -1,0 +1,7 @@
+"""Names of the background jobs. The app hands over names and ids; `tasks/` owns what runs."""
+
+from enum import StrEnum
+
+
+class Job(StrEnum):
+    DELIVER_EMAIL = "deliver_email"

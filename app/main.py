@@ -1,0 +1,82 @@
+"""The web application: routes, the map of errors, and the wrappers that every answer passes."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.types import ASGIApp
+
+from app.bootstrap import Shop, build_shop
+from app.core.errors import ShopError
+from app.logs import configure_logs
+from app.settings import Settings
+from app.web.access_log import AccessLog
+from app.web.admission import Admission, Line
+from app.web.context import Web
+from app.web.errors import answer_bug, answer_http_error, answer_refusal
+from app.web.guards import refuse_cross_site
+from app.web.headers import SecurityHeaders
+from app.web.render import Renderer
+from app.web.routes import cart, catalog, checkout, health, mailbox, orders, static
+
+LARGEST_BODY = 1_000_000
+
+
+def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
+    """The ASGI application of a shop. The shop is opened at startup and closed at shutdown."""
+
+    @asynccontextmanager
+    async def opened(_: Litestar) -> AsyncIterator[None]:
+        async with shop.opened():
+            yield
+
+    settings = shop.settings
+    line = Line(settings.pool_size)
+    litestar = Litestar(
+        route_handlers=[
+            *catalog.ROUTES,
+            *cart.ROUTES,
+            *checkout.ROUTES,
+            *orders.ROUTES,
+            *health.ROUTES,
+            *static.ROUTES,
+            *([] if settings.production else mailbox.ROUTES),
+            *(mounts or []),
+        ],
+        lifespan=[opened],
+        state=State(
+            {
+                "web": Web(
+                    services=shop.services,
+                    settings=settings,
+                    render=Renderer(shop.pages, settings),
+                    static=shop.static,
+                    drain_file=os.environ.get("SHOP_DRAIN_FILE"),
+                ),
+                "line": line,
+            }
+        ),
+        guards=[refuse_cross_site],
+        middleware=[DefineMiddleware(Admission, line=line)],
+        exception_handlers={ShopError: answer_refusal, HTTPException: answer_http_error, Exception: answer_bug},
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+        debug=False,
+    )
+    return SecurityHeaders(AccessLog(litestar), settings)
+
+
+def web() -> ASGIApp:
+    """What granian serves; settings come from the environment."""
+    settings = Settings.from_environment(os.environ)
+    configure_logs(settings)
+    shop = build_shop(settings)
+    from app.backoffice.mount import admin_mount  # the admin costs a quarter second and 20 MB: only the web pays
+
+    return create_app(shop, mounts=[admin_mount(shop.engine, settings)])

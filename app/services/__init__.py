@@ -1,0 +1,26 @@
+"""The use cases, and the one struct that carries them to the driving sides."""
+
+from dataclasses import dataclass
+
+from app.ports.health import Health
+from app.ports.mail import Mailbox
+from app.services.cart import CartService
+from app.services.catalog import CatalogService
+from app.services.checkout.placement import PlacementService
+from app.services.checkout.quote import QuoteService
+from app.services.emails import EmailService
+from app.services.orders import OrderService
+
+
+@dataclass(frozen=True)
+class Services:
+    """`mailbox` exists in development only."""
+
+    catalog: CatalogService
+    cart: CartService
+    quotes: QuoteService
+    placement: PlacementService
+    orders: OrderService
+    emails: EmailService
+    mailbox: Mailbox | None
+    health: Health

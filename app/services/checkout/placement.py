@@ -1,0 +1,119 @@
+"""The last click. One transaction makes the order, its reservations and its mail, or nothing at all."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from app.core import checkout as rules
+from app.core.checkout import Buyer, PaymentMethod
+from app.core.emails import EmailKind
+from app.core.errors import EmptyCart, KeyMissing, KeyReused, NotFound, QuoteChanged
+from app.core.orders import OrderStatus, order_number
+from app.ports.cart import Carts
+from app.ports.emails import Emails
+from app.ports.orders import NewOrder, OrderReference, Orders, Stock
+from app.ports.transactions import Transactions
+from app.services.checkout.quote import Quote, QuoteService
+from app.services.emails import EmailService
+
+ROUTE = "POST /checkout"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What the shopper confirmed: `digest` of the page shown, `key` of the form, `body_hash` of what was sent."""
+
+    buyer: Buyer
+    delivery_code: str
+    payment_method: PaymentMethod
+    digest: str
+    key: str
+    body_hash: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class PlacementService:
+    carts: Carts
+    orders: Orders
+    stock: Stock
+    emails: Emails
+    transactions: Transactions
+    quotes: QuoteService
+    outbox: EmailService
+
+    async def place(self, token_hash: str, placement: Placement) -> OrderReference:
+        """The order this key stands for: a new one, or the one an earlier submit of the key made.
+
+        Raises KeyMissing, KeyReused, EmptyCart, QuoteChanged, MethodUnavailable; StillRunning when an
+        earlier submit of the key has not finished within the lock timeout. A refusal consumes no key.
+        """
+        if not placement.key:
+            raise KeyMissing
+        async with self.transactions.begin() as transaction:
+            claim = await self.orders.claim_key(
+                scope=token_hash, route=ROUTE, key=placement.key, body_hash=placement.body_hash
+            )
+            if not claim.is_new:
+                return await self._placed_before(claim.order_id, same_body=claim.body_hash == placement.body_hash)
+            cart = await self.carts.open_locked(token_hash)
+            if cart is None or not cart.shown:
+                return await self._placed_in_another_tab(token_hash)
+            quote = await self.quotes.quote(
+                cart, country=placement.buyer.address.country, delivery_code=placement.delivery_code
+            )
+            await self._reserve(quote, shown_digest=placement.digest)
+            rules.require_payment_method(
+                placement.payment_method, quote.totals.total, cash_limit=self.quotes.market.cash_limit
+            )
+            order = await self._order(claim.order_id, quote, placement)
+            await self.orders.place(order)
+            await self.carts.complete(cart)
+            email = await self.emails.queue(
+                kind=EmailKind.ORDER_CONFIRMATION,
+                recipient=order.buyer.email,
+                locale=order.locale,
+                data={"order_id": order.id},
+                order_id=order.id,
+            )
+            transaction.after_commit(partial(self.outbox.enqueue, email))
+        return OrderReference(order.id, order.number, 1)
+
+    async def _reserve(self, quote: Quote, *, shown_digest: str) -> None:
+        """Stock first, since a sold-out line is the likelier and the cheaper refusal."""
+        short = await self.stock.reserve([(line.variant_id, line.quantity) for line in quote.cart.buyable])
+        if short or quote.digest != shown_digest:
+            raise QuoteChanged
+
+    async def _order(self, order_id: int, quote: Quote, placement: Placement) -> NewOrder:
+        pays_later = placement.payment_method is PaymentMethod.CASH_ON_DELIVERY
+        return NewOrder(
+            id=order_id,
+            number=order_number(await self.orders.next_number()),
+            cart_id=quote.cart.id,
+            status=OrderStatus.CONFIRMED if pays_later else OrderStatus.PENDING,
+            buyer=placement.buyer,
+            lines=quote.cart.buyable,
+            totals=quote.totals,
+            currency=self.quotes.market.currency,
+            locale=placement.locale,
+            delivery=quote.chosen.method,
+            earliest_delivery=quote.chosen.earliest,
+            latest_delivery=quote.chosen.latest,
+            payment_method=placement.payment_method,
+            hold_days=None if pays_later else self.quotes.market.unpaid_days,
+        )
+
+    async def _placed_before(self, order_id: int, *, same_body: bool) -> OrderReference:
+        if not same_body:
+            raise KeyReused
+        reference = await self.orders.find_reference(order_id)
+        if reference is None:
+            raise NotFound("order")
+        return reference
+
+    async def _placed_in_another_tab(self, token_hash: str) -> OrderReference:
+        """Two tabs, one cart: the second tab is shown the order that the first one placed."""
+        reference = await self.orders.find_placed_from(token_hash)
+        if reference is None:
+            raise EmptyCart
+        return reference

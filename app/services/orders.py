@@ -1,0 +1,77 @@
+"""Orders after they were placed."""
+
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.core.errors import NotFound
+from app.ports.mail_contexts import OrderConfirmation
+from app.ports.orders import OrderReference, Orders, OrderView
+from app.ports.transactions import Transactions
+
+LAPSE_LIMIT = 50
+
+
+@dataclass(frozen=True)
+class OrderLinks:
+    """Secret links to orders: derived, never stored, so that a mail can be sent again.
+
+    The key is an HMAC-SHA256 over id and link version; raising the version makes earlier links void.
+    """
+
+    secrets: tuple[bytes, ...]
+    origin: str
+
+    def path(self, order: OrderReference) -> str:
+        return f"/orders/{order.number}?key={_key(self.secrets[0], order)}"
+
+    def url(self, order: OrderReference) -> str:
+        return self.origin + self.path(order)
+
+    def opens(self, order: OrderReference, key: str) -> bool:
+        given = key.encode(errors="replace")
+        return any(hmac.compare_digest(_key(secret, order).encode(), given) for secret in self.secrets)
+
+
+@dataclass(frozen=True)
+class OrderService:
+    orders: Orders
+    transactions: Transactions
+    links: OrderLinks
+    shop_name: str
+    bank_account: str
+
+    async def open(self, number: str, key: str) -> OrderView:
+        """The order its link names. A wrong number and a wrong key are the same NotFound."""
+        order = await self.orders.find(number)
+        if order is None or not self.links.opens(_reference(order), key):
+            raise NotFound("order", number)
+        return order
+
+    async def lapse_unpaid(self) -> int:
+        """Free the stock of orders that were not paid in time; returns how many lapsed."""
+        async with self.transactions.begin():
+            return await self.orders.lapse_unpaid(LAPSE_LIMIT)
+
+    async def confirmation(self, data: Mapping[str, object]) -> OrderConfirmation:
+        """What the confirmation mail shows, from the ids in its row."""
+        order = await self.orders.find_by_id(int(str(data["order_id"])))
+        if order is None:
+            raise NotFound("order", str(data["order_id"]))
+        return OrderConfirmation(
+            order=order,
+            link=self.links.url(_reference(order)),
+            shop_name=self.shop_name,
+            origin=self.links.origin,
+            bank_account=self.bank_account,
+        )
+
+
+def _reference(order: OrderView) -> OrderReference:
+    return OrderReference(order.id, order.number, order.link_version)
+
+
+def _key(secret: bytes, order: OrderReference) -> str:
+    message = f"order-link:{order.id}:{order.link_version}".encode()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()[:40]

@@ -1,0 +1,197 @@
+"""Every setting of the shop, read from the environment once and never again.
+
+Production refuses to start on settings that are fine on a laptop and ruinous on the internet;
+`Settings.from_environment` reports every problem it finds in one go.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import get_currency_precision, list_currencies
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+SAMPLE_SECRETS = ("development-only-secret", "change-me", "changeme", "secret", "sample", "example", "password")
+SHORTEST_SECRET = 32
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
+
+
+class UnsafeSettings(Exception):
+    """The environment does not describe a shop that may start; `problems` has a sentence for each reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseModel):
+    """All settings, frozen. Names in the environment are the upper-case field names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shop_env: Literal["development", "production"] = "development"
+    debug: bool = False
+    failpoints: str = ""
+    demo: bool = True
+    """Development only: seed the demo shop on first start and print its sign-ins."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    base_url: str = ""
+    """Origin that links in mails and canonical links carry; defaults to http://HOST:PORT."""
+    allowed_hosts: str = ""
+    """Comma-separated Host values that are answered; defaults to the host of base_url."""
+    data_dir: Path = Path(".data")
+    web_processes: Annotated[int, Field(ge=1, le=64)] = 1
+    drain_seconds: Annotated[float, Field(ge=0, le=60)] = 0.0
+    """How long /ready says no before a stopping web process refuses connections."""
+
+    secret_keys: SecretStr = SecretStr("development-only-secret")
+    """Comma-separated ring: the first signs, all verify."""
+
+    database_url: SecretStr = SecretStr("")
+    redis_url: SecretStr = SecretStr("")
+    database_statement_cache: Annotated[int, Field(ge=0)] = 256
+    """Prepared statements kept per connection; 0 behind pgbouncer in transaction mode."""
+    pool_size: Annotated[int, Field(ge=1, le=200)] = 8
+    pool_acquire_seconds: Annotated[float, Field(gt=0)] = 2.0
+    statement_seconds: Annotated[float, Field(gt=0)] = 5.0
+    worker_statement_seconds: Annotated[float, Field(gt=0)] = 30.0
+    lock_seconds: Annotated[float, Field(gt=0)] = 3.0
+    idle_in_transaction_seconds: Annotated[float, Field(gt=0)] = 10.0
+    driver_seconds: Annotated[float, Field(gt=0)] = 6.0
+
+    mail_url: SecretStr = SecretStr("mailbox:")
+    """`mailbox:` (a Maildir below data_dir, development only) or smtp://user:password@host:port, smtps://..."""
+    mail_from: str = "Exclusive <orders@exclusive.example>"
+    mail_seconds: Annotated[float, Field(gt=0)] = 10.0
+    job_seconds: Annotated[float, Field(gt=0)] = 30.0
+    enqueue_seconds: Annotated[float, Field(gt=0)] = 0.3
+    lease_seconds: Annotated[float, Field(gt=0)] = 60.0
+    sweep_seconds: Annotated[float, Field(gt=0)] = 30.0
+    first_retry_seconds: Annotated[float, Field(gt=0)] = 60.0
+
+    currency: str = "USD"
+    countries: str = "US,CA,GB,DE,FR,AT,NL"
+    """Comma-separated ISO codes the shop delivers to; the first is preselected."""
+    prices_include_tax: bool = False
+    locale: str = "en_US"
+    cash_on_delivery_limit: Decimal = Decimal("500.00")
+    unpaid_order_days: Annotated[int, Field(ge=1)] = 7
+    bank_account: str = "IBAN DE02 1203 0000 0000 2020 51, Exclusive demo account"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Settings from `environment`; UnsafeSettings names every value that is malformed or unsafe."""
+        known = {
+            name: environment[name.upper()] for name in cls.model_fields if environment.get(name.upper(), "") != ""
+        }
+        try:
+            settings = cls.model_validate(known)
+        except ValidationError as error:
+            raise UnsafeSettings([f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]) from None
+        if problems := [*settings._nonsense(), *settings._unsafe_in_production()]:
+            raise UnsafeSettings(problems)
+        return settings
+
+    @property
+    def production(self) -> bool:
+        return self.shop_env == "production"
+
+    @property
+    def origin(self) -> str:
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def https(self) -> bool:
+        return self.origin.startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Host header values that are answered, lower case, without port; empty means any (development)."""
+        if named := _parts(self.allowed_hosts):
+            return frozenset(host.lower() for host in named)
+        return frozenset({urlsplit(self.origin).hostname or ""}) if self.production else frozenset()
+
+    @property
+    def secret_ring(self) -> tuple[bytes, ...]:
+        return tuple(key.encode() for key in _parts(self.secret_keys.get_secret_value()))
+
+    @property
+    def country_codes(self) -> tuple[str, ...]:
+        return tuple(_parts(self.countries))
+
+    @property
+    def mailbox_dir(self) -> Path | None:
+        """Where the development mailer keeps its Maildir, or None when mail really leaves."""
+        return self.data_dir / "mailbox" if self.mail_url.get_secret_value() == "mailbox:" else None
+
+    def _nonsense(self) -> list[str]:
+        found = []
+        if self.currency not in list_currencies():
+            found.append(f"CURRENCY: {self.currency!r} is not an ISO 4217 code, like USD")
+        elif get_currency_precision(self.currency) > 2:
+            found.append(f"CURRENCY: {self.currency} has more than two decimals, which the books do not hold")
+        if not self.country_codes or any(len(code) != 2 or not code.isupper() for code in self.country_codes):
+            found.append("COUNTRIES: list two-letter codes separated by commas, like US,CA")
+        try:
+            Locale.parse(self.locale)
+        except (UnknownLocaleError, ValueError):
+            found.append(f"LOCALE: {self.locale!r} is not a locale, like en_US")
+        if urlsplit(self.origin).scheme not in ("http", "https") or not urlsplit(self.origin).hostname:
+            found.append("BASE_URL: give an origin, like https://shop.example")
+        elif urlsplit(self.origin).path not in ("", "/"):
+            found.append("BASE_URL: give an origin without a path; the shop is served from the root of its host")
+        if not self.secret_ring:
+            found.append("SECRET_KEYS: give at least one key")
+        mail = self.mail_url.get_secret_value()
+        if mail != "mailbox:" and urlsplit(mail).scheme not in ("smtp", "smtps"):
+            found.append("MAIL_URL: use smtp://user:password@host:port, smtps://... or mailbox:")
+        if "\n" in self.mail_from or "\r" in self.mail_from or "@" not in self.mail_from:
+            found.append("MAIL_FROM: give an address, like Exclusive <orders@shop.example>")
+        if self.driver_seconds <= self.statement_seconds:
+            found.append("DRIVER_SECONDS: must be longer than STATEMENT_SECONDS, so that the server gives up first")
+        for name, schemes in (("database_url", ("postgres", "postgresql")), ("redis_url", ("redis", "rediss", "unix"))):
+            value = getattr(self, name).get_secret_value()
+            if value and urlsplit(value).scheme not in schemes:
+                found.append(f"{name.upper()}: must begin with {' or '.join(s + '://' for s in schemes)}")
+        return found
+
+    def _unsafe_in_production(self) -> list[str]:
+        if not self.production:
+            return []
+        found = []
+        for key in self.secret_ring:
+            text = key.decode().lower()
+            if len(key) < SHORTEST_SECRET:
+                found.append(f"SECRET_KEYS: each key needs at least {SHORTEST_SECRET} characters")
+            elif any(sample in text for sample in SAMPLE_SECRETS) or len(set(text)) < 10:
+                found.append("SECRET_KEYS: this is a sample or a pattern; make one with: openssl rand -base64 48")
+        if self.debug:
+            found.append("DEBUG: must be off in production")
+        if self.failpoints:
+            found.append("FAILPOINTS: must be empty in production")
+        if not self.base_url:
+            found.append("BASE_URL: name the public https origin")
+        elif not self.https:
+            found.append("BASE_URL: must be https in production")
+        elif urlsplit(self.origin).hostname in LOCAL_HOSTS:
+            found.append("BASE_URL: names this machine; give the public host")
+        if "*" in self.allowed_hosts:
+            found.append("ALLOWED_HOSTS: list exact hosts; wildcards are not accepted")
+        if self.mailbox_dir is not None:
+            found.append("MAIL_URL: the development mailbox keeps mail from leaving; give an smtp:// address")
+        if self.mail_from.rstrip(">").endswith(".example"):
+            found.append("MAIL_FROM: is the sample address; give one at your own domain")
+        if not self.database_url.get_secret_value():
+            found.append("DATABASE_URL: production runs on a PostgreSQL server of yours, not the embedded one")
+        if not self.redis_url.get_secret_value():
+            found.append("REDIS_URL: production runs on a Redis-protocol server of yours, not the embedded one")
+        return found
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]

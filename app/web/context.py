@@ -1,0 +1,64 @@
+"""What every route needs: the services, the settings and the renderer, found on the application."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from app.core.cart import Cart
+from app.ports.static import StaticFinder
+from app.services import Services
+from app.settings import Settings
+from app.web.pages.frame import Frame
+from app.web.render import Renderer
+from app.web.session import VisitorRequest, cart_token, csrf_token, read_flash, token_hash
+
+
+@dataclass(frozen=True)
+class Web:
+    services: Services
+    settings: Settings
+    render: Renderer
+    static: StaticFinder
+    drain_file: str | None = None
+    """Exists once this process is about to stop."""
+
+    def visitor(self, request: VisitorRequest) -> str:
+        """The hash that the visitor's cart is found under."""
+        return token_hash(cart_token(request, self.settings))
+
+    async def frame(
+        self,
+        request: VisitorRequest,
+        *,
+        private: bool,
+        cart: Cart | None = None,
+        token: str | None = None,
+        query: str = "",
+    ) -> Frame:
+        """The frame of a page. `cart` saves counting it; `token` is a cart token minted in this very request."""
+        token = token or cart_token(request, self.settings)
+        count = 0
+        if cart is not None:
+            count = cart.count
+        elif token:
+            count = await self.services.cart.count(token_hash(token))
+        return Frame(
+            shop_name=SHOP_NAME,
+            origin=self.settings.origin,
+            locale=self.settings.locale,
+            currency=self.settings.currency,
+            path=request.url.path,
+            navigation=await self.services.catalog.navigation(),
+            cart_count=count,
+            flash=read_flash(request, self.settings),
+            query=query,
+            is_development=not self.settings.production,
+            is_private=private,
+            csrf_token=csrf_token(token, self.settings) if private else "",
+        )
+
+
+SHOP_NAME = "Exclusive"
+
+
+def web_of(request: VisitorRequest) -> Web:
+    return cast(Web, request.app.state.web)

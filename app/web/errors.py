@@ -1,0 +1,116 @@
+"""One map from what went wrong to status and words. A 500 is always a bug, and says only its request id."""
+
+import uuid
+from typing import Any
+
+import structlog
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+
+from app.core import errors
+from app.core.errors import ShopError
+from app.ports.catalog import Card
+from app.web.context import Web, web_of
+from app.web.pages.errors import ErrorPage
+from app.web.pages.frame import Flash
+from app.web.refusals import reason
+from app.web.render import wants_fragment
+from app.web.session import VisitorRequest
+
+log = structlog.get_logger()
+
+STATUS: dict[type[ShopError], int] = {
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.Forbidden: 403,
+    errors.KeyMissing: 400,
+    errors.QuoteChanged: 409,
+    errors.Refusal: 422,
+    errors.StillRunning: 409,
+    errors.Unavailable: 503,
+}
+
+
+def status_of(error: ShopError) -> int:
+    """The status of the nearest class in the map."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[Any]:
+    if isinstance(error, errors.Busy):
+        request.app.state.line.send_away()
+    web = web_of(request)
+    response = await _answer(request, web, status_of(error), reason(error, web.render))
+    if isinstance(error, errors.Unavailable):
+        response.headers["retry-after"] = str(error.retry_after)
+    return response
+
+
+async def answer_http_error(request: VisitorRequest, error: HTTPException) -> Response[Any]:
+    """What the framework refuses: unknown address, wrong method, a body that is too large or cannot be read."""
+    web = web_of(request)
+    say = web.render.say
+    next_step = {
+        404: reason(errors.NotFound("page"), web.render),
+        405: say("This address does not accept that kind of request. Go back and use the buttons of the page."),
+        413: say("What you sent is too large. Send less at once."),
+        415: say("Forms are accepted as a browser sends them, not in this format."),
+    }.get(error.status_code, say("The request could not be read. Go back and try again."))
+    response = await _answer(request, web, error.status_code, next_step)
+    for name, value in (error.headers or {}).items():
+        response.headers[name.lower()] = value
+    return response
+
+
+async def answer_bug(request: VisitorRequest, error: Exception) -> Response[Any]:
+    request_id = uuid.uuid4().hex[:12]
+    log.error("unexpected_error", request_id=request_id, path=request.url.path, exc_info=error)
+    web = web_of(request)
+    next_step = web.render.say("Something broke on our side and was written down. Please try again in a minute.")
+    return await _answer(request, web, 500, next_step, request_id=request_id)
+
+
+async def _answer(
+    request: VisitorRequest, web: Web, status: int, next_step: str, *, request_id: str = ""
+) -> Response[Any]:
+    """A toast for htmx, which leaves the page as it is; a page in the shop's frame for everyone else."""
+    if wants_fragment(request):
+        return web.render.toast(Flash(next_step, "error"), status=status)
+    title = _title(web, status)
+    if status == 503:
+        return _plain(web, status, title, next_step, request_id)  # the frame would wait for what just was not there
+    try:
+        suggestions: tuple[Card, ...] = ()
+        if status in (404, 410):
+            suggestions = (await web.services.catalog.home()).best_sellers[:4]
+        frame = await web.frame(request, private=True)
+        page = ErrorPage(frame, status, title, next_step, request_id, suggestions)
+        return web.render.html("errors/show.html", page, status=status)
+    except Exception as error:
+        # The database may be what is broken; the plain page needs nothing.
+        log.warning("plain_error_page", status=status, kind=type(error).__name__)
+        return _plain(web, status, title, next_step, request_id)
+
+
+def _plain(web: Web, status: int, title: str, next_step: str, request_id: str) -> Response[Any]:
+    body = web.render.pages.get_template("errors/plain.html").render(
+        status=status, title=title, next_step=next_step, request_id=request_id
+    )
+    return Response(body, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-store"})
+
+
+def _title(web: Web, status: int) -> str:
+    say = web.render.say
+    return {
+        400: say("That request is not complete"),
+        403: say("That was not accepted"),
+        404: say("We could not find that page"),
+        405: say("That does not work here"),
+        409: say("Something has changed"),
+        410: say("No longer sold"),
+        413: say("That is too much at once"),
+        422: say("Please check what you entered"),
+        500: say("Something went wrong"),
+        503: say("We will be right back"),
+    }.get(status, say("That did not work"))

@@ -1,0 +1,39 @@
+"""Reading a submitted form: one place where size, encoding and control characters are dealt with."""
+
+import re
+from urllib.parse import parse_qsl
+
+from litestar.exceptions import ClientException
+from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_415_UNSUPPORTED_MEDIA_TYPE
+
+from app.web.session import VisitorRequest
+
+MOST_FIELDS = 100
+# C0 and C1 controls but tab and newlines, and the bidirectional overrides that can make a text read as another.
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+
+
+def clean(text: str) -> str:
+    """`text` without control characters and lone surrogates, trimmed, line ends as \\n."""
+    return UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+async def read_form(request: VisitorRequest) -> dict[str, str]:
+    """The fields of an urlencoded form, cleaned; of a repeated field the last one. Answers 413 and 415."""
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in ("application/x-www-form-urlencoded", ""):
+        raise ClientException("", status_code=HTTP_415_UNSUPPORTED_MEDIA_TYPE)
+    body = await request.body()
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        raise ClientException("", status_code=HTTP_413_REQUEST_ENTITY_TOO_LARGE) from None
+    return {clean(name): clean(value) for name, value in pairs}
+
+
+def whole_number(text: str) -> int | None:
+    """The number a person typed, or None. Digits of any script are accepted, signs and more than 9 digits are not."""
+    text = text.strip()
+    return int(text) if text.isdecimal() and len(text) <= 9 else None

@@ -1,0 +1,36 @@
+"""What every page of the shop shows around its content."""
+
+from dataclasses import dataclass
+
+from app.ports.catalog import CategoryLink
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """A message shown once. `kind` is success, info or error; `undo` is the address of a form that takes it back."""
+
+    text: str
+    kind: str = "success"
+    undo: str = ""
+    link: str = ""
+    link_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`path` is the current path, for aria-current; `query` what the search box holds."""
+
+    shop_name: str
+    origin: str
+    locale: str
+    currency: str
+    path: str
+    navigation: tuple[CategoryLink, ...]
+    cart_count: int
+    flash: Flash | None
+    query: str = ""
+    is_development: bool = False
+    is_private: bool = False
+    """Private pages (cart, checkout, order) are never stored and never indexed."""
+    csrf_token: str = ""
+    """Only on private pages; cards on cacheable pages carry none."""

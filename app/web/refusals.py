@@ -1,0 +1,60 @@
+"""The words for each refusal: what is the matter and what to do next."""
+
+from app.core import errors
+from app.core.errors import ShopError
+from app.web.render import Renderer
+
+
+def reason(refusal: ShopError, render: Renderer) -> str:
+    """A sentence for the person who was refused."""
+    say = render.say
+    match refusal:
+        case errors.NotEnoughStock(name, 0, _):
+            return say("%(name)s has just sold out.", name=name)
+        case errors.NotEnoughStock(name, available, 0):
+            return render.say_number(
+                "Only %(num)s of %(name)s is left. Choose a smaller quantity.",
+                "Only %(num)s of %(name)s are left. Choose a smaller quantity.",
+                available,
+                name=name,
+            )
+        case errors.NotEnoughStock(name, available, in_cart):
+            return render.say_number(
+                "Only %(num)s of %(name)s is left, and your cart already has %(in_cart)s.",
+                "Only %(num)s of %(name)s are left, and your cart already has %(in_cart)s.",
+                available,
+                name=name,
+                in_cart=in_cart,
+            )
+        case errors.NotForSale(name):
+            return say("%(name)s is no longer sold.", name=name) if name else say("This is no longer sold.")
+        case errors.QuantityOutOfRange(lowest, highest):
+            return say("Choose a whole quantity from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
+        case errors.EmptyCart():
+            return say("Your cart is empty. Add something before you check out.")
+        case errors.KeyMissing():
+            return say("The form was not complete. Open the checkout again and place the order from there.")
+        case errors.KeyReused():
+            return say("This form was sent before with other answers. Open the checkout again to place another order.")
+        case errors.MethodUnavailable("payment_method", limit) if limit is not None:
+            amount = render.pages.filters["money"](limit)
+            return say("Cash on delivery is for orders up to %(amount)s. Choose bank transfer.", amount=amount)
+        case errors.MethodUnavailable("delivery_method", _):
+            return say("Choose a delivery method that reaches this country.")
+        case errors.MethodUnavailable():
+            return say("Choose a payment method.")
+        case errors.StillRunning():
+            return say("Your order is still being placed. Wait a moment, then try again.")
+        case errors.Unavailable():
+            return say("The shop is very busy. Wait a moment, then try again; nothing was lost.")
+        case errors.StaleForm():
+            return say("This page was open for too long. Please try once more.")
+        case errors.ForgedRequest():
+            return say("This request did not come from our pages. Open the shop and try again from there.")
+        case errors.Gone():
+            return say("This product is no longer sold. Here is what others like.")
+        case errors.NotFound("order", _):
+            return say("Check the link in your confirmation mail; it must be complete.")
+        case errors.NotFound():
+            return say("The address may be mistyped, or the page has moved. Search, or start from the home page.")
+    return say("Please try again.")

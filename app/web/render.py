@@ -1,0 +1,77 @@
+"""Answers. The one file that knows htmx's headers: a page for browsers, a fragment for htmx, from one template set."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from gettext import NullTranslations
+from typing import Any
+
+from jinja2 import Environment
+from litestar import Response
+from litestar.enums import MediaType
+
+from app.settings import Settings
+from app.web.pages.cart import ToastReply
+from app.web.pages.frame import Flash, Frame
+from app.web.session import VisitorRequest, forget_flash, keep_flash
+
+VARY = "HX-Request, HX-Request-Type, HX-History-Restore-Request, Cookie"
+
+
+def wants_fragment(request: VisitorRequest) -> bool:
+    """Whether htmx asks for a part. Restoring history asks for the whole page."""
+    return (
+        request.headers.get("hx-request") == "true"
+        and request.headers.get("hx-request-type", "partial") == "partial"
+        and request.headers.get("hx-history-restore-request") != "true"
+    )
+
+
+@dataclass(frozen=True)
+class Renderer:
+    pages: Environment
+    settings: Settings
+
+    def say(self, message: str, **values: object) -> str:
+        """`message` in the language of the request, filled with `values`."""
+        return self._words.gettext(message) % values
+
+    def say_number(self, one: str, many: str, num: int, **values: object) -> str:
+        """The form of the message that fits `num`."""
+        return self._words.ngettext(one, many, num) % {"num": num, **values}
+
+    @property
+    def _words(self) -> NullTranslations:
+        catalogue: Callable[[], NullTranslations] = self.pages.globals["catalogue"]  # type: ignore[assignment]
+        return catalogue()
+
+    def html(self, template: str, page: Any, *, status: int = 200, private: bool = True) -> Response[str]:
+        """A template filled from its context dataclass, whose fields are the template's variables."""
+        context = {field.name: getattr(page, field.name) for field in fields(page)}
+        body = self.pages.get_template(template).render(context, page=page)
+        response = Response(body, status_code=status, media_type=MediaType.HTML)
+        response.headers["vary"] = VARY
+        response.headers["cache-control"] = "no-store" if private else "no-cache"
+        frame: Frame | None = getattr(page, "frame", None)
+        if frame is not None and frame.flash is not None and template.endswith(("show.html", "index.html")):
+            forget_flash(response, self.settings)
+        return response
+
+    def toast(self, toast: Flash, frame: Frame | None = None, *, status: int = 200) -> Response[str]:
+        """A toast and nothing else: what htmx would have swapped stays as it is."""
+        response = self.html("shared/toast.hx.html", ToastReply(toast, frame), status=status)
+        response.headers["hx-reswap"] = "none"
+        return response
+
+    def see_other(self, path: str, flash: Flash | None = None) -> Response[None]:
+        """POST, redirect, GET."""
+        response: Response[None] = Response(None, status_code=303, headers={"location": path})
+        response.headers["cache-control"] = "no-store"
+        if flash is not None:
+            keep_flash(response, flash, self.settings)
+        return response
+
+    def go(self, request: VisitorRequest, path: str) -> Response[None]:
+        """Leave for another page: htmx is told by its own header, since a redirect would be swapped in."""
+        if not wants_fragment(request):
+            return self.see_other(path)
+        return Response(None, status_code=200, headers={"hx-redirect": path, "cache-control": "no-store"})

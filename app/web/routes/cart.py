@@ -1,0 +1,133 @@
+"""The cart. Each interaction is a form first; htmx gets the parts that changed."""
+
+from typing import Any
+
+from litestar import Response, get, post
+
+from app.core.cart import MAX_QUANTITY, Cart
+from app.core.errors import NotEnoughStock, NotForSale, QuantityOutOfRange, Refusal
+from app.web.context import Web, web_of
+from app.web.forms.read import read_form, whole_number
+from app.web.guards import Access
+from app.web.pages.cart import CartPage, CartReply
+from app.web.pages.catalog import ProductPage
+from app.web.pages.frame import Flash
+from app.web.refusals import reason
+from app.web.render import wants_fragment
+from app.web.routes.catalog import OPTION, buy_box
+from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_token, require_csrf_token, token_hash
+
+
+@get("/cart", access=Access.VISITOR)
+async def show_cart(request: VisitorRequest) -> Response[str]:
+    web = web_of(request)
+    cart = await web.services.cart.show(web.visitor(request))
+    return web.render.html("cart/show.html", await cart_page(request, web, cart))
+
+
+@post("/cart/items", status_code=200, access=Access.VISITOR)
+async def add_to_cart(request: VisitorRequest) -> Response[Any]:
+    """Fields: `variant`, or `product` and `option.<name>`; `quantity`. Cards on cacheable pages carry no CSRF token."""
+    web = web_of(request)
+    form = await read_form(request)
+    token = cart_token(request, web.settings)
+    options = {name.removeprefix(OPTION): value for name, value in form.items() if name.startswith(OPTION)}
+    try:
+        quantity = whole_number(form.get("quantity", "1"))
+        if quantity is None:
+            raise QuantityOutOfRange(1, MAX_QUANTITY)
+        minted = token or new_token()
+        cart, line = await web.services.cart.add(
+            token_hash(minted),
+            variant_id=whole_number(form.get("variant", "")),
+            slug=form.get("product", ""),
+            options=options,
+            quantity=quantity,
+        )
+    except Refusal as refusal:
+        return await _not_added(request, web, refusal, form)
+    toast = Flash(
+        web.render.say("Added to your cart: %(name)s", name=line.offer.name),
+        link="/cart",
+        link_text=web.render.say("View cart"),
+    )
+    answer: Response[Any]
+    if wants_fragment(request):
+        frame = await web.frame(request, private=False, cart=cart, token=minted)
+        answer = web.render.toast(toast, frame)
+    else:
+        answer = web.render.see_other("/cart", toast)
+    if token is None:
+        keep_cart_token(answer, minted, web.settings)
+    return answer
+
+
+@post("/cart/items/{line_id:str}", status_code=200, access=Access.VISITOR)
+async def change_line(request: VisitorRequest, line_id: str) -> Response[Any]:
+    """Fields: `quantity`, or `action` with remove or restore; `csrf_token`."""
+    web = web_of(request)
+    form = await read_form(request)
+    require_csrf_token(request, form.get("csrf_token", ""), web.settings)
+    line_number = whole_number(line_id) or 0
+    visitor, say = web.visitor(request), web.render.say
+    try:
+        match form.get("action", ""):
+            case "remove":
+                cart, line = await web.services.cart.remove(visitor, line_number)
+                toast = Flash(
+                    say("Removed from your cart: %(name)s", name=line.offer.name), undo=f"/cart/items/{line.id}"
+                )
+            case "restore":
+                cart, line = await web.services.cart.restore(visitor, line_number)
+                toast = Flash(say("Back in your cart: %(name)s", name=line.offer.name))
+            case _:
+                quantity = whole_number(form.get("quantity", ""))
+                if quantity is None:
+                    raise QuantityOutOfRange(1, MAX_QUANTITY)
+                cart, line = await web.services.cart.change(visitor, line_number, quantity)
+                toast = Flash(say("Quantity updated: %(name)s", name=line.offer.name))
+    except (NotForSale, NotEnoughStock, QuantityOutOfRange) as refusal:
+        return await _not_changed(request, web, refusal, line_number, form.get("quantity", ""))
+    if not wants_fragment(request):
+        return web.render.see_other("/cart", toast)
+    return web.render.html("cart/changed.hx.html", CartReply(await cart_page(request, web, cart), toast))
+
+
+async def cart_page(
+    request: VisitorRequest,
+    web: Web,
+    cart: Cart,
+    *,
+    errors: dict[int, str] | None = None,
+    typed: dict[int, str] | None = None,
+    notice: str = "",
+) -> CartPage:
+    return CartPage(await web.frame(request, private=True, cart=cart), cart, errors or {}, typed or {}, notice)
+
+
+async def _not_added(request: VisitorRequest, web: Web, refusal: Refusal, form: dict[str, str]) -> Response[Any]:
+    """The product's page again with the reason in its box, as a toast where htmx asked."""
+    message = reason(refusal, web.render)
+    slug = form.get("product", "")
+    if wants_fragment(request) or not slug:
+        if not wants_fragment(request):
+            raise refusal
+        return web.render.toast(Flash(message, "error"), status=422)
+    product = await web.services.catalog.product(slug)
+    wanted = {name.removeprefix(OPTION): value for name, value in form.items() if name.startswith(OPTION)}
+    buy = buy_box(product, wanted, quantity=form.get("quantity", "1"), message=message)
+    page = ProductPage(await web.frame(request, private=True), product, buy)
+    return web.render.html("product/show.html", page, status=422)
+
+
+async def _not_changed(request: VisitorRequest, web: Web, refusal: Refusal, line_id: int, typed: str) -> Response[Any]:
+    cart = await web.services.cart.show(web.visitor(request))
+    page = await cart_page(
+        request, web, cart, errors={line_id: reason(refusal, web.render)}, typed={line_id: typed} if typed else {}
+    )
+    if wants_fragment(request):
+        return web.render.html("cart/changed.hx.html", CartReply(page, None), status=422)
+    return web.render.html("cart/show.html", page, status=422)
+
+
+ROUTES: list[Any] = [show_cart, add_to_cart, change_line]

@@ -1,0 +1,101 @@
+"""The shop window: home, categories, products, search."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Response, get
+
+from app.ports.catalog import ProductView
+from app.web.context import web_of
+from app.web.forms.read import clean, whole_number
+from app.web.guards import Access
+from app.web.pages.catalog import BuyBox, CategoryPage, Choice, HomePage, OptionGroup, ProductPage, SearchPage
+from app.web.render import wants_fragment
+from app.web.session import VisitorRequest
+
+OPTION = "option."
+
+
+@get("/", access=Access.ANYONE)
+async def show_home(request: VisitorRequest) -> Response[str]:
+    web = web_of(request)
+    page = HomePage(await web.frame(request, private=False), await web.services.catalog.home())
+    return web.render.html("home/show.html", page, private=False)
+
+
+@get("/c/{slug:str}", access=Access.ANYONE)
+async def show_category(request: VisitorRequest, slug: str) -> Response[str]:
+    web = web_of(request)
+    category = await web.services.catalog.category(clean(slug), page=page_number(request))
+    return web.render.html(
+        "category/show.html", CategoryPage(await web.frame(request, private=False), category), private=False
+    )
+
+
+@get("/p/{slug:str}", access=Access.ANYONE)
+async def show_product(request: VisitorRequest, slug: str) -> Response[str]:
+    web = web_of(request)
+    product = await web.services.catalog.product(clean(slug))
+    query = request.query_params
+    buy = buy_box(product, {name: clean(query.get(OPTION + name, "")) for name in option_names(product)})
+    page = ProductPage(await web.frame(request, private=False), product, buy)
+    template = "product/chosen.hx.html" if wants_fragment(request) else "product/show.html"
+    return web.render.html(template, page, private=False)
+
+
+@get("/search", access=Access.ANYONE)
+async def search(request: VisitorRequest) -> Response[str]:
+    web = web_of(request)
+    words = clean(request.query_params.get("q", ""))
+    listing = await web.services.catalog.search(words, page=page_number(request))
+    suggestions = () if listing.total else (await web.services.catalog.home()).best_sellers
+    frame = await web.frame(request, private=False, query=words)
+    return web.render.html("search/show.html", SearchPage(frame, words, listing, suggestions), private=False)
+
+
+def page_number(request: VisitorRequest) -> int:
+    """The page asked for; the first where that is not a number."""
+    return whole_number(request.query_params.get("page", "")) or 1
+
+
+def option_names(product: ProductView) -> tuple[str, ...]:
+    """The product's options in the order its first variant has them."""
+    return tuple(product.variants[0].options) if product.variants else ()
+
+
+def buy_box(product: ProductView, wanted: Mapping[str, str], *, quantity: str = "1", message: str = "") -> BuyBox:
+    """The box for the wanted options; without a wish, for the first variant that can be bought."""
+    names = option_names(product)
+    matching = [variant for variant in product.variants if all(variant.options.get(n) == wanted.get(n) for n in names)]
+    if any(wanted.get(name) for name in names):
+        variant = matching[0] if matching else None
+        chosen = {name: wanted.get(name, "") for name in names}
+    else:
+        variant = next((v for v in product.variants if v.available > 0), next(iter(product.variants), None))
+        chosen = dict(variant.options) if variant else {}
+    prices = [variant.price for variant in product.variants] or [product.price]
+    return BuyBox(
+        product=product,
+        groups=tuple(_group(product, name, chosen) for name in names),
+        variant=variant,
+        lowest_price=min(prices),
+        highest_price=max(prices),
+        available=variant.available if variant else 0,
+        quantity=quantity,
+        message=message,
+    )
+
+
+def _group(product: ProductView, name: str, chosen: Mapping[str, str]) -> OptionGroup:
+    others = {other: value for other, value in chosen.items() if other != name and value}
+    values = list(dict.fromkeys(variant.options.get(name, "") for variant in product.variants))
+    in_stock = {
+        variant.options.get(name)
+        for variant in product.variants
+        if variant.available > 0 and all(variant.options.get(other) == value for other, value in others.items())
+    }
+    choices = tuple(Choice(value, value == chosen.get(name), value in in_stock) for value in values)
+    return OptionGroup(name, OPTION + name, chosen.get(name, ""), choices)
+
+
+ROUTES: list[Any] = [show_home, show_category, show_product, search]

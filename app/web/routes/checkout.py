@@ -1,0 +1,215 @@
+"""Checkout: one page, whose last click makes the order."""
+
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from litestar import Response, get, post
+
+from app.core.cart import Cart, changes
+from app.core.checkout import PaymentMethod
+from app.core.errors import EmptyCart, MethodUnavailable, QuoteChanged, StaleForm
+from app.services.checkout.placement import Placement
+from app.services.checkout.quote import DeliveryOffer, Quote
+from app.web.context import Web, web_of
+from app.web.forms import checkout as forms
+from app.web.forms.read import read_form
+from app.web.guards import Access
+from app.web.pages import checkout as pages
+from app.web.pages.checkout import CheckoutPage, FieldError, QuoteReply
+from app.web.pages.frame import Flash
+from app.web.refusals import reason
+from app.web.render import wants_fragment
+from app.web.routes.cart import cart_page
+from app.web.session import VisitorRequest, require_csrf_token
+
+LONGEST_KEY = 255
+
+
+@get("/checkout", access=Access.VISITOR)
+async def show_checkout(request: VisitorRequest) -> Response[Any]:
+    web = web_of(request)
+    cart = await web.services.cart.show(web.visitor(request))
+    try:
+        page = await _page(request, web, cart, {})
+    except EmptyCart as empty:
+        return web.render.see_other("/cart", Flash(reason(empty, web.render), "info"))
+    return web.render.html("checkout/show.html", page)
+
+
+@post("/checkout/quote", status_code=200, access=Access.VISITOR)
+async def quote_checkout(request: VisitorRequest) -> Response[Any]:
+    """Totals for the country and method chosen so far; everything typed stays. Fields as POST /checkout."""
+    web = web_of(request)
+    form = await read_form(request)
+    require_csrf_token(request, form.get("csrf_token", ""), web.settings)
+    cart = await web.services.cart.show(web.visitor(request))
+    try:
+        page = await _page(request, web, cart, form)
+    except EmptyCart:
+        return web.render.go(request, "/cart")
+    if wants_fragment(request):
+        return web.render.html("checkout/quoted.hx.html", QuoteReply(page))
+    return web.render.html("checkout/show.html", page)
+
+
+@post("/checkout", status_code=200, access=Access.VISITOR)
+async def place_order(request: VisitorRequest) -> Response[Any]:
+    """Fields as in `CheckoutPage`. 303 to the order; 422 with what is wrong; 409 with what has changed."""
+    web = web_of(request)
+    form = await read_form(request)
+    try:
+        require_csrf_token(request, form.get("csrf_token", ""), web.settings)
+    except StaleForm as stale:
+        return await _refused(request, web, form, status=403, notice=reason(stale, web.render))
+    checked = forms.check(form, countries=web.settings.country_codes, render=web.render)
+    if checked.buyer is None or checked.payment_method is None:
+        return await _refused(request, web, form, status=422, errors=checked.errors)
+    placement = Placement(
+        buyer=checked.buyer,
+        delivery_code=checked.delivery_code,
+        payment_method=checked.payment_method,
+        digest=form.get("digest", ""),
+        key=form.get("key", "")[:LONGEST_KEY],
+        body_hash=forms.body_hash(form),
+        locale=web.settings.locale,
+    )
+    try:
+        order = await web.services.placement.place(web.visitor(request), placement)
+    except MethodUnavailable as refusal:
+        error = FieldError(refusal.field, reason(refusal, web.render))
+        return await _refused(request, web, form, status=422, errors=(error,))
+    except QuoteChanged:
+        return await _refused(request, web, form, status=409)
+    except EmptyCart as empty:
+        return _to_cart(request, web, empty)
+    return web.render.go(request, web.services.orders.links.path(order))
+
+
+async def _refused(
+    request: VisitorRequest,
+    web: Web,
+    form: Mapping[str, str],
+    *,
+    status: int,
+    errors: tuple[FieldError, ...] = (),
+    notice: str = "",
+) -> Response[Any]:
+    """The form once more with everything that was typed; the cart where nothing is left to buy."""
+    cart = await web.services.cart.show(web.visitor(request))
+    try:
+        page = await _page(request, web, cart, form, errors=errors, notice=notice, is_changed=status == 409)
+    except EmptyCart as empty:
+        if not cart.shown:
+            return _to_cart(request, web, empty)
+        notice = web.render.say("What you wanted has just sold out. Your order was not placed and nothing was charged.")
+        sold_out = await cart_page(request, web, cart, notice=notice)
+        template = "cart/sold_out.hx.html" if wants_fragment(request) else "cart/show.html"
+        return web.render.html(template, sold_out, status=409)
+    template = "checkout/refused.hx.html" if wants_fragment(request) else "checkout/show.html"
+    return web.render.html(template, page, status=status)
+
+
+def _to_cart(request: VisitorRequest, web: Web, empty: EmptyCart) -> Response[Any]:
+    if wants_fragment(request):
+        return web.render.go(request, "/cart")
+    return web.render.see_other("/cart", Flash(reason(empty, web.render), "info"))
+
+
+async def _page(
+    request: VisitorRequest,
+    web: Web,
+    cart: Cart,
+    form: Mapping[str, str],
+    *,
+    errors: tuple[FieldError, ...] = (),
+    notice: str = "",
+    is_changed: bool = False,
+) -> CheckoutPage:
+    """The page for what is chosen so far. Raises EmptyCart."""
+    countries = web.settings.country_codes
+    country = form.get("country", "") if form.get("country") in countries else countries[0]
+    quote = await _quote(web, cart, country, form.get("delivery_method") or None)
+    payment = form.get("payment_method", "")
+    shown_total = _amount(form.get("total", ""))
+    return CheckoutPage(
+        frame=await web.frame(request, private=True, cart=cart),
+        values={name: form.get(name, "") for name in forms.FIELDS}
+        | {"country": country, "delivery_method": quote.chosen.method.code},
+        errors=errors,
+        countries=tuple(pages.Country(code, web.render.pages.filters["country"](code)) for code in countries),
+        deliveries=tuple(_delivery(offer, chosen=quote.chosen) for offer in quote.offers),
+        payments=_payments(web, quote.totals.total, payment),
+        quote=pages.Quote(quote.cart.buyable, quote.totals, quote.chosen.method.name, quote.digest),
+        key=form.get("key", "")[:LONGEST_KEY] or uuid.uuid4().hex,
+        needs_region=forms.needs_region(country),
+        region_label=forms.region_label(country, web.render),
+        postal_code_label=forms.postal_code_label(country, web.render),
+        notice=notice,
+        is_changed=is_changed,
+        changes=changes(cart) if is_changed else (),
+        shown_total=shown_total if is_changed and shown_total != quote.totals.total else None,
+    )
+
+
+async def _quote(web: Web, cart: Cart, country: str, code: str | None) -> Quote:
+    try:
+        return await web.services.quotes.quote(cart, country=country, delivery_code=code)
+    except MethodUnavailable:
+        if code is None:
+            raise
+        return await _quote(web, cart, country, None)
+
+
+def _delivery(offer: DeliveryOffer, *, chosen: DeliveryOffer) -> pages.DeliveryOption:
+    return pages.DeliveryOption(
+        code=offer.method.code,
+        name=offer.method.name,
+        description=offer.method.description,
+        cost=offer.cost,
+        earliest=offer.earliest,
+        latest=offer.latest,
+        is_chosen=offer.method.code == chosen.method.code,
+    )
+
+
+def _payments(web: Web, total: Decimal, wanted: str) -> tuple[pages.PaymentOption, ...]:
+    say, settings = web.render.say, web.settings
+    cash_possible = total <= settings.cash_on_delivery_limit
+    limit = web.render.pages.filters["money"](settings.cash_on_delivery_limit)
+    cash = PaymentMethod.CASH_ON_DELIVERY
+    transfer = PaymentMethod.BANK_TRANSFER
+    chosen = wanted if wanted in set(PaymentMethod) else (cash if cash_possible else transfer)
+    return (
+        pages.PaymentOption(
+            code=cash,
+            name=say("Cash on delivery"),
+            note=say("No fee. Pay the courier when your parcel arrives.")
+            if cash_possible
+            else say("For orders up to %(limit)s.", limit=limit),
+            is_chosen=chosen == cash,
+            is_available=cash_possible,
+        ),
+        pages.PaymentOption(
+            code=transfer,
+            name=say("Bank transfer"),
+            note=say(
+                "No fee. You get the account details with your confirmation; we hold your goods for %(days)s days.",
+                days=settings.unpaid_order_days,
+            ),
+            is_chosen=chosen == transfer,
+            is_available=True,
+        ),
+    )
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < 10**10 else None
+
+
+ROUTES: list[Any] = [show_checkout, quote_checkout, place_order]

@@ -1,0 +1,99 @@
+"""What the shop knows of a visitor: a random token in a cookie that opens the cart, and nothing else.
+
+The token is minted when there is first something to keep, and stored only as its hash.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import re
+import secrets
+from dataclasses import asdict
+from typing import Any
+
+from litestar import Request, Response
+
+from app.core.errors import StaleForm
+from app.settings import Settings
+from app.web.pages.frame import Flash
+
+CART_DAYS = 30
+TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+
+VisitorRequest = Request[Any, Any, Any]
+
+
+def cookie_name(settings: Settings, name: str) -> str:
+    """`__Host-` only over https, where browsers accept it."""
+    return f"__Host-{name}" if settings.https else name
+
+
+def cart_token(request: VisitorRequest, settings: Settings) -> str | None:
+    """The visitor's token, or None where it is missing or not one of ours by its form."""
+    token = request.cookies.get(cookie_name(settings, "cart"), "")
+    return token if TOKEN.fullmatch(token) else None
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str | None) -> str:
+    """The hash a cart is stored under; of nothing, a hash that no cart has."""
+    return hashlib.sha256((token or "none").encode()).hexdigest()
+
+
+def keep_cart_token(response: Response[Any], token: str, settings: Settings) -> None:
+    response.set_cookie(
+        key=cookie_name(settings, "cart"),
+        value=token,
+        max_age=CART_DAYS * 86_400,
+        path="/",
+        secure=settings.https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def csrf_token(token: str | None, settings: Settings) -> str:
+    """Proof that a form came from a page made for this visitor; bound to the cart's token, so nothing is stored."""
+    return hmac.new(settings.secret_ring[0], f"csrf:{token or ''}".encode(), hashlib.sha256).hexdigest()
+
+
+def require_csrf_token(request: VisitorRequest, given: str, settings: Settings) -> None:
+    token = cart_token(request, settings) or ""
+    for secret in settings.secret_ring:
+        expected = hmac.new(secret, f"csrf:{token}".encode(), hashlib.sha256).hexdigest()
+        if hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
+            return
+    raise StaleForm
+
+
+def keep_flash(response: Response[Any], flash: Flash, settings: Settings) -> None:
+    """Show `flash` on the next page. Signed, so that nobody else can put words on our pages."""
+    body = base64.urlsafe_b64encode(json.dumps(asdict(flash), separators=(",", ":")).encode()).decode().rstrip("=")
+    response.set_cookie(
+        key=cookie_name(settings, "flash"),
+        value=f"{body}.{_flash_signature(body, settings)}",
+        max_age=60,
+        path="/",
+        secure=settings.https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def read_flash(request: VisitorRequest, settings: Settings) -> Flash | None:
+    body, _, signature = request.cookies.get(cookie_name(settings, "flash"), "").partition(".")
+    if not body or not hmac.compare_digest(_flash_signature(body, settings).encode(), signature.encode()):
+        return None
+    return Flash(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))
+
+
+def forget_flash(response: Response[Any], settings: Settings) -> None:
+    response.delete_cookie(key=cookie_name(settings, "flash"), path="/")
+
+
+def _flash_signature(body: str, settings: Settings) -> str:
+    return hmac.new(settings.secret_ring[0], b"flash:" + body.encode(), hashlib.sha256).hexdigest()[:32]
