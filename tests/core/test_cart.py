@@ -1,0 +1,120 @@
+"""What may be put into a cart, and what it says about things that changed."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.cart import MAX_LINES, MAX_QUANTITY, Cart, CartLine, Offer, add, change, changes, remove, restore, with_line
+from app.core.errors import NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
+
+OFFER = Offer(
+    variant_id=1,
+    product_id=1,
+    slug="mug",
+    name="Mug",
+    variant="Red",
+    sku="MUG-R",
+    unit_price=Decimal("14.00"),
+    available=10,
+    is_for_sale=True,
+    image_url=None,
+    seller_id=None,
+)
+
+
+def cart_with(quantity: int, **offer: object) -> Cart:
+    line = add(Cart(1), OFFER, quantity)
+    return Cart(1, (replace(line, id=7, offer=replace(OFFER, **offer)),))
+
+
+def test_adding_the_same_thing_twice_makes_one_line():
+    cart = cart_with(2)
+    line = add(cart, OFFER, 3)
+    assert line.quantity == 5
+    assert with_line(cart, line).count == 5
+
+
+@given(st.integers(1, MAX_QUANTITY), st.integers(0, 200), st.integers(1, MAX_QUANTITY))
+def test_a_cart_never_takes_more_than_there_is(in_cart, available, more):
+    cart = Cart(1, (CartLine(7, 1, 1, in_cart, OFFER.unit_price, False, OFFER),))
+    offer = replace(OFFER, available=available)
+    try:
+        line = add(cart, offer, more)
+    except NotEnoughStock as refusal:
+        assert in_cart + more > available
+        assert refusal.available == available
+    except QuantityOutOfRange:
+        assert in_cart + more > MAX_QUANTITY
+    else:
+        assert line.quantity == in_cart + more <= min(available, MAX_QUANTITY)
+
+
+@pytest.mark.parametrize("quantity", [0, -1, MAX_QUANTITY + 1, 10**9])
+def test_a_quantity_out_of_range_is_refused(quantity):
+    with pytest.raises(QuantityOutOfRange):
+        add(Cart(1), replace(OFFER, available=10**9), quantity)
+    with pytest.raises(QuantityOutOfRange):
+        change(cart_with(1).lines[0], quantity)
+
+
+def test_what_is_not_for_sale_cannot_be_added_changed_or_restored():
+    gone = replace(OFFER, is_for_sale=False)
+    line = cart_with(1, is_for_sale=False).lines[0]
+    for refused in (lambda: add(Cart(1), gone, 1), lambda: change(line, 2), lambda: restore(remove(line))):
+        with pytest.raises(NotForSale):
+            refused()
+
+
+def test_a_removed_line_comes_back_with_what_is_left():
+    removed = remove(cart_with(4).lines[0])
+    assert Cart(1, (removed,)).count == 0
+    assert restore(replace(removed, offer=replace(OFFER, available=3))).quantity == 3
+    with pytest.raises(NotEnoughStock):
+        restore(replace(removed, offer=replace(OFFER, available=0)))
+
+
+def test_adding_what_was_removed_starts_afresh():
+    removed = Cart(1, (remove(cart_with(4).lines[0]),))
+    assert add(removed, OFFER, 1).quantity == 1
+
+
+def test_a_line_that_became_unavailable_stays_and_blocks_only_itself():
+    cart = with_line(cart_with(1, is_for_sale=False), add(Cart(1), replace(OFFER, variant_id=2), 2))
+    assert len(cart.shown) == 2
+    assert [line.variant_id for line in cart.buyable] == [2]
+    assert cart.subtotal == Decimal("28.00")
+
+
+def test_an_order_takes_no_more_than_is_left():
+    cart = cart_with(5, available=2)
+    assert [line.quantity for line in cart.buyable] == [2]
+    assert cart.subtotal == Decimal("28.00")
+
+
+def test_changes_name_price_stock_and_what_is_gone():
+    assert changes(cart_with(2)) == ()
+    (dearer,) = changes(cart_with(2, unit_price=Decimal("15.00")))
+    assert (dearer.old_price, dearer.new_price) == (Decimal("14.00"), Decimal("15.00"))
+    (short,) = changes(cart_with(2, available=1))
+    assert short.available == 1
+    (gone,) = changes(cart_with(2, is_for_sale=False))
+    assert not gone.for_sale
+
+
+def test_changing_a_quantity_accepts_the_price_of_today():
+    line = change(cart_with(2, unit_price=Decimal("15.00")).lines[0], 2)
+    assert not line.has_new_price
+
+
+def test_somebody_elses_line_is_not_found():
+    with pytest.raises(NotFound):
+        cart_with(1).line(8)
+
+
+def test_a_cart_has_room_for_a_hundred_things():
+    lines = tuple(replace(add(Cart(1), replace(OFFER, variant_id=n), 1), id=n) for n in range(1, MAX_LINES + 1))
+    with pytest.raises(QuantityOutOfRange):
+        add(Cart(1, lines), replace(OFFER, variant_id=MAX_LINES + 1), 1)

@@ -1,0 +1,82 @@
+"""Delivery, payment and the digest that ties an order to the page that was shown."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.checkout import (
+    DeliveryMethod,
+    PaymentMethod,
+    choose_delivery,
+    digest,
+    require_payment_method,
+    working_days_after,
+)
+from app.core.errors import MethodUnavailable
+from app.core.pricing import price
+
+STANDARD = DeliveryMethod("standard", "Standard", "", Decimal("5.00"), Decimal("140.00"), 2, 4, ())
+EXPRESS = DeliveryMethod("express", "Express", "", Decimal("15.00"), None, 1, 1, ("US",))
+
+
+def test_the_cheapest_method_is_preselected():
+    assert choose_delivery([EXPRESS, STANDARD], None, country="US", subtotal=Decimal("20")) is STANDARD
+
+
+def test_a_method_that_does_not_reach_the_country_is_not_offered():
+    with pytest.raises(MethodUnavailable):
+        choose_delivery([EXPRESS, STANDARD], "express", country="DE", subtotal=Decimal("20"))
+
+
+def test_delivery_is_free_from_the_threshold_on():
+    assert STANDARD.cost(Decimal("139.99")) == Decimal("5.00")
+    assert STANDARD.cost(Decimal("140.00")) == Decimal("0.00")
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(0, 30))
+def test_delivery_falls_on_working_days(day, count):
+    arrival = working_days_after(day, count)
+    assert arrival >= day
+    if count:
+        assert arrival.weekday() < 5
+
+
+def test_a_friday_order_with_two_days_arrives_on_tuesday():
+    assert working_days_after(date(2026, 11, 20), 2) == date(2026, 11, 24)
+
+
+def test_cash_on_delivery_has_a_limit():
+    require_payment_method(PaymentMethod.CASH_ON_DELIVERY, Decimal("500.00"), cash_limit=Decimal("500.00"))
+    require_payment_method(PaymentMethod.BANK_TRANSFER, Decimal("900.00"), cash_limit=Decimal("500.00"))
+    with pytest.raises(MethodUnavailable):
+        require_payment_method(PaymentMethod.CASH_ON_DELIVERY, Decimal("500.01"), cash_limit=Decimal("500.00"))
+
+
+def test_the_digest_changes_with_everything_that_is_paid_for_and_with_nothing_else():
+    lines = [(1, 2, Decimal("14.00")), (2, 1, Decimal("3.50"))]
+    shipping = Decimal("5.00")
+
+    def shown(lines=lines, shipping=shipping, rate=Decimal("0.0825"), code="standard", currency="USD"):
+        totals = price(lines, shipping=shipping, tax_rate=rate, prices_include_tax=False)
+        return digest(totals, delivery_code=code, currency=currency)
+
+    same = shown()
+    assert same == shown(lines=list(reversed(lines)))
+    different = [
+        shown(lines=[(1, 3, Decimal("14.00")), lines[1]]),
+        shown(lines=[(1, 2, Decimal("14.01")), lines[1]]),
+        shown(lines=lines[:1]),
+        shown(shipping=Decimal("6.00")),
+        shown(rate=Decimal("0.09")),
+        shown(code="express"),
+        shown(currency="EUR"),
+    ]
+    assert len({same, *different}) == len(different) + 1
+
+
+def test_a_method_without_a_free_threshold_always_costs():
+    assert replace(STANDARD, free_from=None).cost(Decimal("9999")) == Decimal("5.00")
