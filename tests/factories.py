@@ -13,12 +13,11 @@ from app.adapters.db.tables import Product, Role
 
 _numbers = itertools.count(1)
 YESTERDAY = timedelta(days=1)
-PASSWORD_HASH = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB"
 
 
 async def make_user(**values: Any) -> asyncpg.Record:
     number = next(_numbers)
-    return await insert("users", role_id=Role.CUSTOMER, email=f"user{number}@shop.example", **values)
+    return await insert("users", **{"role_id": Role.CUSTOMER, "email": f"user{number}@shop.example"} | values)
 
 
 async def make_category(**values: Any) -> asyncpg.Record:

@@ -30,6 +30,8 @@ else:
     _DriverConnection = asyncpg.Connection
 
 
+# How asyncpg says that the server went away; a pool takes such a connection back at once.
+LOST = ("closed", "closing", "released back to the pool")
 CONNECT_ERRORS = (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
@@ -334,7 +336,7 @@ def _temporary(error: BaseException) -> Unavailable | None:
             | OSError()  # TimeoutError too: the pool's and the driver's
         ):
             return Busy()
-        case asyncpg.InterfaceError() if "closed" in str(error) or "closing" in str(error):
+        case asyncpg.InterfaceError() if any(sign in str(error) for sign in LOST):
             return Busy()
         case _:
             return None
