@@ -11,7 +11,7 @@ import structlog
 
 from app.core.emails import MOST_ATTEMPTS, EmailKind, job_id, wait_before_retry
 from app.core.jobs import Job
-from app.ports.emails import ClaimedEmail, DueEmail, Emails, RenderedEmail
+from app.ports.emails import ClaimedEmail, DueEmail, Emails
 from app.ports.jobs import Jobs
 from app.ports.mail import Mailer, MailError, MailRenderer, OutgoingMail, PermanentMailError
 from app.ports.transactions import Transactions
