@@ -1,0 +1,130 @@
+"""The one Jinja environment: pages and mails, words in the shopper's language, money and dates in their form."""
+
+import gettext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_interval
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_currency, format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from app.adapters.files.static import StaticFiles
+
+LOCALE_DIR = Path(__file__).resolve().parents[2] / "locale"
+
+_locale: ContextVar[str | None] = ContextVar("locale", default=None)
+
+
+@contextmanager
+def use_locale(locale: str) -> Iterator[None]:
+    """Render in `locale` (like de_DE) until the block ends; without it the environment's own locale is used."""
+    token = _locale.set(locale)
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+def build_environment(
+    *,
+    templates_dir: Path,
+    static: StaticFiles,
+    currency: str,
+    locale: str,
+    locale_dir: Path = LOCALE_DIR,
+    auto_reload: bool = False,
+) -> Environment:
+    """`currency` (ISO 4217) and `locale` hold where a template names none; `auto_reload` is for development."""
+    environment = Environment(
+        loader=FileSystemLoader(templates_dir),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=auto_reload,
+        cache_size=-1,
+        extensions=["jinja2.ext.i18n"],
+    )
+
+    def current() -> str:
+        return _locale.get() or locale
+
+    words = _catalogues(locale_dir)
+
+    def catalogue() -> gettext.NullTranslations:
+        name = current()
+        return words.get(name) or words.get(name.split("_")[0]) or words[""]
+
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: catalogue().gettext(message),
+        lambda one, many, count: catalogue().ngettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, message: catalogue().pgettext(context, message),
+        npgettext=lambda context, one, many, count: catalogue().npgettext(context, one, many, count),
+    )
+    environment.globals["catalogue"] = catalogue
+    environment.globals["static"] = static.url
+    environment.globals["integrity"] = lru_cache(static.integrity)
+    environment.globals["picture"] = static.picture
+    environment.filters["money"] = lambda amount, unit=None: _money(amount, unit or currency, current())
+    environment.filters["date"] = lambda day: _date(day, current())
+    environment.filters["day_range"] = lambda first, last: _day_range(first, last, current())
+    environment.filters["number"] = lambda value: _number(value, current())
+    environment.filters["country"] = lambda code: _country(code, current())
+    environment.filters["saving"] = saving
+    environment.filters["language"] = lambda name: name.replace("_", "-")
+    environment.filters["direction"] = lambda name: Locale.parse(name).text_direction
+    return environment
+
+
+def saving(price: Decimal, before: Decimal | None) -> int:
+    """Whole per cent by which `price` is below `before`, rounded down; 0 where there is nothing to boast of."""
+    return int((before - price) * 100 / before) if before and before > price else 0
+
+
+@lru_cache(maxsize=8192)
+def _money(amount: Decimal, currency: str, locale: str) -> str:
+    return format_currency(amount, currency, locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _date(day: date, locale: str) -> str:
+    return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _day_range(first: date, last: date, locale: str) -> str:
+    """Like "Tue, Nov 24 – Thu, Nov 26"; one day where both are the same."""
+    return format_interval(first, last, "MMMEd", locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Decimal | int, locale: str) -> str:
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _country(code: str, locale: str) -> str:
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
+def _catalogues(locale_dir: Path) -> Mapping[str, gettext.NullTranslations]:
+    """Locale name to its words, from `locale_dir`/<locale>/messages.po; "" holds the source language, English."""
+    found: dict[str, gettext.NullTranslations] = {"": gettext.NullTranslations()}
+    for path in locale_dir.glob("*/messages.po"):
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale=path.parent.name)
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        found[path.parent.name] = gettext.GNUTranslations(compiled)
+    return found
