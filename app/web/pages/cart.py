@@ -21,6 +21,8 @@ class CartPage:
     typed: dict[int, str]
     notice: str = ""
     """Why checkout sent the shopper back here."""
+    delivery_from: Decimal | None = None
+    prices_include_tax: bool = False
 
 
 @dataclass(frozen=True, slots=True)

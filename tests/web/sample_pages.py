@@ -1,0 +1,383 @@
+"""Pages in the states that matter, made by hand, for tests that look at templates and nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.core.cart import Cart, CartLine, Offer, changes
+from app.core.checkout import Address, PaymentMethod
+from app.core.orders import OrderStatus
+from app.core.pricing import price
+from app.ports.catalog import Card, CategoryLink, CategoryView, Department, HomeView, Image, Listing
+from app.ports.catalog import ProductView, VariantView
+from app.ports.mail import MailboxEntry
+from app.ports.mail_contexts import OrderConfirmation
+from app.ports.orders import OrderLineView, OrderView
+from app.web.pages.cart import CartPage, CartReply, ToastReply
+from app.web.pages.catalog import BuyBox, CategoryPage, Choice, HomePage, OptionGroup, ProductPage, SearchPage
+from app.web.pages.checkout import CheckoutPage, Country, DeliveryOption, FieldError, OrderPage, PaymentOption
+from app.web.pages.checkout import Quote, QuoteReply
+from app.web.pages.errors import ErrorPage
+from app.web.pages.frame import Flash, Frame
+from app.web.pages.mailbox import MailboxPage, MailPage
+
+NAVIGATION = tuple(
+    CategoryLink(name, name.lower(), 6) for name in ("Audio", "Lighting", "Kitchen", "Furniture", "Carry")
+)
+FRAME = Frame("Exclusive", "http://shop.test", "en_US", "USD", "/", NAVIGATION, 3, None, is_development=True)
+PRIVATE = replace(FRAME, is_private=True, csrf_token="token-1")
+
+
+def image(name: str) -> Image:
+    return Image(f"/static/img/products/{name}.webp", f"{name}, three-quarter view", 600, 600)
+
+
+def _card(name: str, picture: str | None, amount: str, **more: Any) -> Card:
+    given = {
+        "highest_price": Decimal(amount),
+        "compare_at_price": None,
+        "available": 20,
+        "variant_count": 1,
+        "variant_id": 7,
+        "is_new": False,
+        "rating_average": Decimal("4.6"),
+        "rating_count": 41,
+    }
+    return Card(
+        slug=name.lower().replace(" ", "-"),
+        name=name,
+        image=image(picture) if picture else None,
+        price=Decimal(amount),
+        **(given | more),
+    )
+
+
+CARDS = (
+    _card("Aria headphones", "phones-ink", "129.00", compare_at_price=Decimal("179.00"), available=3),
+    _card(
+        "Corner speaker", "speaker-sage", "240.00", variant_id=None, variant_count=3, highest_price=Decimal("260.00")
+    ),
+    _card("Dune table lamp", "lamp-sand", "64.00", compare_at_price=Decimal("80.00"), is_new=True),
+    _card("Everyday mug, 350 ml", "mug-clay", "14.00", is_new=True, rating_count=0),
+    _card("Mill counter stool", "stool-sand", "149.00", available=0),
+    _card(
+        "Teapot for two and a guest who stays a little longer than was planned", "teapot-sky", "1249.00", available=1
+    ),
+    _card("Nameless object", None, "72.00", variant_id=None, variant_count=2),
+    _card("Harbour tote", "tote-rose", "39.50", is_new=True),
+)
+
+HOME = HomePage(
+    FRAME,
+    HomeView(
+        departments=tuple(
+            Department(link.name, link.slug, link.product_count, image(picture))
+            for link, picture in zip(
+                NAVIGATION, ("phones-sky", "lamp-rose", "kettle-sage", "chair-clay", "backpack-ink"), strict=True
+            )
+        ),
+        on_sale=CARDS[:4],
+        best_sellers=CARDS[4:],
+        new_arrivals=tuple(reversed(CARDS)),
+    ),
+)
+
+CATEGORY = CategoryPage(
+    replace(FRAME, path="/c/audio"),
+    CategoryView(
+        "Audio",
+        "audio",
+        "Headphones, speakers and radios, chosen for how they sound at low volume.",
+        Listing(CARDS, 60, 2),
+    ),
+)
+EMPTY_CATEGORY = replace(CATEGORY, category=replace(CATEGORY.category, listing=Listing((), 0, 1)))
+FOUND = SearchPage(replace(FRAME, path="/search", query="lamp & <b>"), "lamp & <b>", Listing(CARDS[:3], 3, 1), ())
+NOT_FOUND = SearchPage(replace(FRAME, path="/search", query="x" * 200), "x" * 200, Listing((), 0, 1), CARDS[:4])
+NO_WORDS = SearchPage(replace(FRAME, path="/search"), "", Listing((), 0, 1), CARDS[:4])
+
+
+def _variant(number: int, colour: str, size: str, available: int) -> VariantView:
+    options = {"Colour": colour, "Size": size}
+    return VariantView(number, f"LMP-{number:04}", f"{colour} / {size}", options, Decimal("64.00"), available)
+
+
+PRODUCT = ProductView(
+    id=1,
+    slug="dune-table-lamp",
+    name="Dune table lamp",
+    description="A linen shade on a turned brass foot.\n\nIt dims to a glow, and its cord has a switch where the hand is.",
+    category=NAVIGATION[1],
+    images=(image("lamp-sand"), image("lamp-sage"), image("lamp-sky")),
+    variants=(
+        _variant(1, "Sand", "Small", 12),
+        _variant(2, "Sand", "Large", 0),
+        _variant(3, "Sage", "Small", 4),
+        _variant(4, "Sage", "Large", 9),
+    ),
+    price=Decimal("64.00"),
+    compare_at_price=Decimal("80.00"),
+    rating_average=Decimal("4.75"),
+    rating_count=132,
+    related=CARDS[:4],
+)
+
+
+def _groups(colour: str, size: str) -> tuple[OptionGroup, ...]:
+    return (
+        OptionGroup("Colour", "option.Colour", colour, tuple(Choice(v, v == colour, True) for v in ("Sand", "Sage"))),
+        OptionGroup(
+            "Size",
+            "option.Size",
+            size,
+            (Choice("Small", size == "Small", True), Choice("Large", size == "Large", colour != "Sand")),
+        ),
+    )
+
+
+BUY = BuyBox(PRODUCT, _groups("Sage", "Small"), PRODUCT.variants[2], Decimal("64.00"), Decimal("72.00"), 4)
+PRODUCT_PAGE = ProductPage(replace(FRAME, path="/p/dune-table-lamp"), PRODUCT, BUY)
+PRODUCT_SOLD_OUT_VARIANT = replace(
+    PRODUCT_PAGE, buy=replace(BUY, groups=_groups("Sand", "Large"), variant=PRODUCT.variants[1], available=0)
+)
+PRODUCT_UNCHOSEN = replace(PRODUCT_PAGE, buy=replace(BUY, groups=_groups("", ""), variant=None, available=0))
+PRODUCT_REFUSED = replace(
+    PRODUCT_PAGE,
+    buy=replace(BUY, quantity="50", message="Only 4 of Dune table lamp are left. Choose a smaller quantity."),
+)
+SIMPLE = replace(PRODUCT, images=(), variants=(PRODUCT.variants[0],), compare_at_price=None, rating_count=0, related=())
+SIMPLE_PAGE = ProductPage(
+    PRODUCT_PAGE.frame,
+    SIMPLE,
+    BuyBox(SIMPLE, (), SIMPLE.variants[0], Decimal("64.00"), Decimal("64.00"), 12),
+)
+
+
+def _line(number: int, name: str, quantity: int, amount: str, picture: str | None, **more: Any) -> CartLine:
+    offer = Offer(
+        variant_id=number,
+        product_id=number,
+        slug=name.lower().replace(" ", "-"),
+        name=name,
+        variant=more.pop("variant", ""),
+        sku=f"SKU-{number}",
+        unit_price=Decimal(more.pop("now", amount)),
+        available=more.pop("available", 20),
+        is_for_sale=more.pop("is_for_sale", True),
+        image_url=image(picture).url if picture else None,
+        seller_id=None,
+    )
+    return CartLine(number, number, number, quantity, Decimal(amount), False, offer)
+
+
+GOOD_LINES = (
+    _line(1, "Dune table lamp", 2, "64.00", "lamp-sage", variant="Sage / Small"),
+    _line(2, "Everyday mug, 350 ml", 4, "14.00", "mug-clay"),
+)
+CART = CartPage(PRIVATE, Cart(1, GOOD_LINES), {}, {}, delivery_from=Decimal("4.90"))
+TROUBLED_CART = CartPage(
+    replace(PRIVATE, flash=Flash("Removed from your cart: Harbour tote", undo="/cart/items/9")),
+    Cart(
+        1,
+        (
+            _line(1, "Dune table lamp", 2, "64.00", "lamp-sage", variant="Sage / Small", now="69.00"),
+            _line(2, "Everyday mug, 350 ml", 40, "14.00", "mug-clay", available=6),
+            _line(3, "Corner speaker", 1, "240.00", "speaker-ink", is_for_sale=False),
+            _line(4, "Mill counter stool", 1, "149.00", None, available=0),
+            _line(5, "Teapot for two", 3, "42.00", "teapot-rose", now="38.00"),
+        ),
+    ),
+    {5: "Choose a whole quantity from 1 to 99."},
+    {5: "abc"},
+    notice="What you wanted has just sold out. Your order was not placed and nothing was charged.",
+)
+EMPTY_CART = CartPage(replace(PRIVATE, cart_count=0), Cart(1, ()), {}, {})
+
+
+def _quote(lines: tuple[CartLine, ...], *, prices_include_tax: bool = False) -> Quote:
+    totals = price(
+        [(line.variant_id, line.quantity, line.offer.unit_price) for line in lines],
+        shipping=Decimal("4.90"),
+        tax_rate=Decimal("0.0825"),
+        prices_include_tax=prices_include_tax,
+    )
+    return Quote(lines, totals, "Standard", "digest-1")
+
+
+CHECKOUT = CheckoutPage(
+    frame=replace(PRIVATE, path="/checkout"),
+    values={"country": "US", "delivery_method": "standard"},
+    errors=(),
+    countries=(Country("US", "United States"), Country("DE", "Germany")),
+    deliveries=(
+        DeliveryOption(
+            "standard", "Standard", "By parcel post", Decimal("4.90"), date(2026, 11, 26), date(2026, 12, 1), True
+        ),
+        DeliveryOption("express", "Express", "", Decimal("14.00"), date(2026, 11, 24), date(2026, 11, 24), False),
+        DeliveryOption("pickup", "Pick-up point", "", Decimal("0.00"), date(2026, 11, 27), date(2026, 12, 2), False),
+    ),
+    payments=(
+        PaymentOption("cash_on_delivery", "Cash on delivery", "For orders up to $100.00.", False, False),
+        PaymentOption(
+            "bank_transfer", "Bank transfer", "No fee. You get the account details with your confirmation.", True, True
+        ),
+    ),
+    quote=_quote(GOOD_LINES),
+    key="key-1",
+    needs_region=True,
+    region_label="State",
+    postal_code_label="ZIP code",
+)
+CHECKOUT_WITH_ERRORS = replace(
+    CHECKOUT,
+    values={
+        "email": 'ada@"<example>',
+        "full_name": "Ada <Lovelace>",
+        "line1": "12 Analytical Way",
+        "line2": "",
+        "country": "US",
+        "postal_code": "1000",
+        "note": "",
+        "phone": "12",
+        "delivery_method": "",
+    },
+    errors=tuple(
+        FieldError(field, message)
+        for field, message in (
+            ("email", "Enter an e-mail address, like name@example.com."),
+            ("line2", "Use at most 120 characters."),
+            ("city", "Enter the town or city."),
+            ("region", "Enter the state or province, like New York or NY."),
+            ("postal_code", "Enter the ZIP code, like 10001."),
+            ("phone", "Enter a phone number with its area code, like (201) 555-0123, or leave it empty."),
+            ("note", "Use at most 500 characters."),
+            ("delivery_method", "Choose a delivery method that reaches this country."),
+            ("payment_method", "Choose a payment method."),
+            ("country", "Choose a country we deliver to."),
+        )
+    ),
+)
+CHECKOUT_CHANGED = replace(
+    CHECKOUT,
+    is_changed=True,
+    changes=changes(TROUBLED_CART.cart),
+    quote=_quote(TROUBLED_CART.cart.buyable, prices_include_tax=True),
+    shown_total=Decimal("203.44"),
+)
+CHECKOUT_NO_DELIVERY = replace(
+    CHECKOUT, deliveries=(), needs_region=False, notice="This page was open for too long. Please try once more."
+)
+
+ORDER = OrderView(
+    id=1,
+    number="4F7K2MQ",
+    link_version=1,
+    status=OrderStatus.PENDING,
+    placed_at=datetime(2026, 11, 23, 18, 30, tzinfo=UTC),
+    email="ada@example.com",
+    phone="+12015550123",
+    note="Please ring twice.",
+    address=Address("Ada <Lovelace>", "12 Analytical Way", "Floor 2", "New York", "NY", "10001", "US"),
+    lines=(
+        OrderLineView(
+            "Dune table lamp",
+            "Sage / Small",
+            "LMP-0003",
+            image("lamp-sage").url,
+            2,
+            Decimal("64.00"),
+            Decimal("128.00"),
+        ),
+        OrderLineView("Mug & saucer", "", "MUG-0001", None, 4, Decimal("14.00"), Decimal("56.00")),
+    ),
+    subtotal=Decimal("184.00"),
+    discount=Decimal("0.00"),
+    shipping=Decimal("4.90"),
+    tax=Decimal("15.58"),
+    total=Decimal("204.48"),
+    prices_include_tax=False,
+    currency="USD",
+    locale="en_US",
+    delivery_name="Standard",
+    earliest_delivery=date(2026, 11, 26),
+    latest_delivery=date(2026, 12, 1),
+    payment_method=PaymentMethod.BANK_TRANSFER,
+    payment_status="pending",
+)
+CASH_ORDER = replace(
+    ORDER,
+    status=OrderStatus.CONFIRMED,
+    payment_method=PaymentMethod.CASH_ON_DELIVERY,
+    prices_include_tax=True,
+    discount=Decimal("10.00"),
+    phone="",
+    note="",
+)
+ACCOUNT = "IBAN DE02 1203 0000 0000 2020 51, Exclusive demo account"
+ORDER_FRAME = replace(PRIVATE, path="/orders/4F7K2MQ", cart_count=0)
+ORDER_PAGE = OrderPage(ORDER_FRAME, ORDER, ACCOUNT)
+CASH_ORDER_PAGE = OrderPage(ORDER_FRAME, CASH_ORDER, ACCOUNT)
+LAPSED_ORDER_PAGE = OrderPage(ORDER_FRAME, replace(ORDER, status=OrderStatus.LAPSED), ACCOUNT)
+CONFIRMATION = OrderConfirmation(
+    ORDER, "http://shop.test/orders/4F7K2MQ?key=abc", "Exclusive", "http://shop.test", ACCOUNT
+)
+
+MAIL = MailboxEntry(
+    "key-1",
+    "Exclusive <orders@exclusive.example>",
+    "ada@example.com",
+    "Your order 4F7K2MQ at Exclusive",
+    "Mon, 23 Nov 2026 18:30:02 +0000",
+    "Thank you for your order.\n\nOrder number: 4F7K2MQ\n\nhttp://shop.test/orders/4F7K2MQ?key=abc\n",
+    ("http://shop.test/orders/4F7K2MQ?key=abc",),
+)
+
+TOAST = Flash("Added to your cart: Dune table lamp", link="/cart", link_text="View cart")
+
+PAGES: dict[str, tuple[str, Any]] = {
+    "home": ("home/show.html", HOME),
+    "home-empty": ("home/show.html", HomePage(replace(FRAME, navigation=()), HomeView((), (), (), ()))),
+    "category": ("category/show.html", CATEGORY),
+    "category-empty": ("category/show.html", EMPTY_CATEGORY),
+    "search": ("search/show.html", FOUND),
+    "search-nothing": ("search/show.html", NOT_FOUND),
+    "search-no-words": ("search/show.html", NO_WORDS),
+    "product": ("product/show.html", PRODUCT_PAGE),
+    "product-sold-out-variant": ("product/show.html", PRODUCT_SOLD_OUT_VARIANT),
+    "product-unchosen": ("product/show.html", PRODUCT_UNCHOSEN),
+    "product-refused": ("product/show.html", PRODUCT_REFUSED),
+    "product-simple": ("product/show.html", SIMPLE_PAGE),
+    "cart": ("cart/show.html", CART),
+    "cart-troubled": ("cart/show.html", TROUBLED_CART),
+    "cart-empty": ("cart/show.html", EMPTY_CART),
+    "checkout": ("checkout/show.html", CHECKOUT),
+    "checkout-errors": ("checkout/show.html", CHECKOUT_WITH_ERRORS),
+    "checkout-changed": ("checkout/show.html", CHECKOUT_CHANGED),
+    "checkout-no-delivery": ("checkout/show.html", CHECKOUT_NO_DELIVERY),
+    "order": ("orders/show.html", ORDER_PAGE),
+    "order-cash": ("orders/show.html", CASH_ORDER_PAGE),
+    "order-lapsed": ("orders/show.html", LAPSED_ORDER_PAGE),
+    "mailbox": ("mailbox/index.html", MailboxPage(PRIVATE, (MAIL, replace(MAIL, key="key-2")))),
+    "mailbox-empty": ("mailbox/index.html", MailboxPage(PRIVATE, ())),
+    "mail": ("mailbox/show.html", MailPage(PRIVATE, MAIL)),
+    "error-404": (
+        "errors/show.html",
+        ErrorPage(PRIVATE, 404, "We could not find that page", "The address may be mistyped.", "", CARDS[:4]),
+    ),
+    "error-500": (
+        "errors/show.html",
+        ErrorPage(PRIVATE, 500, "Something went wrong", "Please try again in a minute.", "1a2b3c"),
+    ),
+}
+FRAGMENTS: dict[str, tuple[str, Any]] = {
+    "toast": ("shared/toast.hx.html", ToastReply(TOAST, FRAME)),
+    "toast-error": ("shared/toast.hx.html", ToastReply(Flash("That is sold out.", "error"))),
+    "product-chosen": ("product/chosen.hx.html", PRODUCT_PAGE),
+    "cart-changed": ("cart/changed.hx.html", CartReply(CART, Flash("Removed: Mug", undo="/cart/items/2"))),
+    "cart-refused": ("cart/changed.hx.html", CartReply(TROUBLED_CART, None)),
+    "cart-sold-out": ("cart/sold_out.hx.html", TROUBLED_CART),
+    "checkout-quoted": ("checkout/quoted.hx.html", QuoteReply(CHECKOUT)),
+    "checkout-refused": ("checkout/refused.hx.html", CHECKOUT_WITH_ERRORS),
+    "checkout-asks-again": ("checkout/refused.hx.html", CHECKOUT_CHANGED),
+}
