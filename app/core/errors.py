@@ -10,11 +10,16 @@ ShopError
     NotForSale
     NotEnoughStock
     QuantityOutOfRange
+    CartFull
     EmptyCart
     QuoteChanged      the order would differ from the page that was shown
     KeyReused         an idempotency key came back with another body
     KeyMissing
     MethodUnavailable
+    InvalidEmail
+    EmailTaken
+    PasswordTooShort
+    PasswordTooLong
   Unavailable         temporary: the same request may succeed later
     Busy              no capacity right now
     StillRunning      another request holds the lock
@@ -76,6 +81,11 @@ class QuantityOutOfRange(Refusal):
     highest: int
 
 
+@dataclass(eq=False)
+class CartFull(Refusal):
+    most: int
+
+
 class EmptyCart(Refusal):
     pass
 
@@ -98,6 +108,24 @@ class MethodUnavailable(Refusal):
 
     field: str
     limit: Decimal | None = None
+
+
+class InvalidEmail(Refusal):
+    pass
+
+
+class EmailTaken(Refusal):
+    pass
+
+
+@dataclass(eq=False)
+class PasswordTooShort(Refusal):
+    shortest: int
+
+
+@dataclass(eq=False)
+class PasswordTooLong(Refusal):
+    longest: int
 
 
 class Unavailable(ShopError):
