@@ -9,11 +9,12 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, value)) $$;
 COMMENT ON FUNCTION public.shop_plain(text) IS 'Lower case without accents: how search sees a text.';
 
--- 'simple' finds words as typed (brands, sizes), 'english' also their other forms.
+-- 'simple' finds words as typed (brands, sizes, article numbers), 'english' also their other forms. Hyphens once more
+-- as spaces, since the parser reads the 200 of "xk-200" as a negative number.
 ALTER TABLE product ADD COLUMN IF NOT EXISTS search_vector tsvector GENERATED ALWAYS AS (
-    setweight(to_tsvector('simple', public.shop_plain(name)), 'A')
+    setweight(to_tsvector('simple', public.shop_plain(name || ' ' || coalesce(sku, ''))), 'A')
+    || setweight(to_tsvector('simple', translate(public.shop_plain(name || ' ' || coalesce(sku, '')), '-_/', '   ')), 'A')
     || setweight(to_tsvector('english', public.shop_plain(name)), 'A')
-    || setweight(to_tsvector('simple', public.shop_plain(coalesce(sku, ''))), 'A')
     || setweight(to_tsvector('english', public.shop_plain(description)), 'C')
 ) STORED;
 

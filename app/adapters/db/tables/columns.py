@@ -25,8 +25,8 @@ def refers_to(
         default=None,
         index=index,
         required=not null,
-        on_delete=OnDelete.restrict,
-        on_update=OnUpdate.restrict,
+        on_delete=OnDelete.no_action,
+        on_update=OnUpdate.no_action,
         help_text=help_text or None,
     )
 

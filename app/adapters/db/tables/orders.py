@@ -93,9 +93,9 @@ class OrderItem(Table, tablename="order_item", help_text="Lines of an order, as 
     deleted_at = retired()
 
     order_item_quantity_is_positive = Check("quantity > 0")
-    order_item_price_is_not_negative = Check("unit_price >= 0")
+    order_item_amounts_are_not_negative = Check("unit_price >= 0 AND discount >= 0")
     order_item_total_multiplies = Check("total_price = unit_price * quantity")
-    order_item_discount_within_total = Check("discount >= 0 AND discount <= total_price")
+    order_item_discount_within_total = Check("discount <= total_price")
     order_item_tax_is_not_negative = Check("tax_rate >= 0 AND tax >= 0")
 
 

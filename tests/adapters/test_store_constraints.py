@@ -1,0 +1,299 @@
+"""Every CHECK and UNIQUE of the database refuses what it is for, whoever writes."""
+
+from decimal import Decimal
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from tests import factories
+from tests.factories import insert
+
+
+def again(table: str, columns: str, values: str | None = None) -> str:
+    """The row of `table` once more, with other `values` for the columns where they are given."""
+    return f"INSERT INTO {table} ({columns}) SELECT {values or columns} FROM {table}"
+
+
+# What breaks each rule, on the rows that `world` makes. The names are compared with the database's own list.
+VIOLATIONS = {
+    # people
+    "user_role_is_named": "UPDATE user_role SET role_name = ''",
+    "user_role_role_name_key": "UPDATE user_role SET role_name = 'ADMIN' WHERE id = 2",
+    "user_permission_is_named": "UPDATE user_permission SET permission = ''",
+    "user_permission_type_is_known": "UPDATE user_permission SET permission_type = 'Everything'",
+    "user_permission_once_per_role": "INSERT INTO user_permission (role_id, permission) VALUES (1, 'VIEW_ORDERS')",
+    "users_status_is_known": "UPDATE users SET status = 'active'",
+    "users_email_has_a_domain": "UPDATE users SET email = 'nobody'",
+    "users_email_once": "INSERT INTO users (role_id, email) VALUES (3, 'ANN@shop.example')",
+    "users_username_is_no_email": "UPDATE users SET username = 'a@b'",
+    "users_username_once": "INSERT INTO users (role_id, email, username) VALUES (3, 'x@shop.example', 'ANN')",
+    "users_password_is_hashed": "UPDATE users SET password = 'correct horse'",
+    "user_profile_one_per_user": again("user_profile", "user_id"),
+    "refresh_token_is_given": "UPDATE refresh_token SET token = ''",
+    "refresh_token_token_key": again("refresh_token", "user_id, token, expires_at", "user_id, token, now()"),
+    "admin_session_token_key": again("admin_session", "user_id, token"),
+    # identity and messages
+    "oauth_provider_is_named": "UPDATE oauth_provider SET provider_name = ''",
+    "oauth_provider_provider_name_key": again("oauth_provider", "provider_name"),
+    "oauth_access_token_expires_in": "UPDATE oauth_access_token SET expires_in = -1",
+    "otp_temporal_id_key": again("otp", "user_id, expires_at, temporal_id", "user_id, now(), temporal_id"),
+    "email_status_is_known": "UPDATE email SET status = 'lost'",
+    "email_attempts_count_up": "UPDATE email SET attempts = -1",
+    "email_has_recipient": "UPDATE email SET recipient_email = ''",
+    "email_has_kind": "UPDATE email SET kind = ''",
+    "email_sent_has_time": "UPDATE email SET status = 'sent'",
+    "email_sending_has_lease": "UPDATE email SET status = 'sending'",
+    "email_temporal_id_key": "INSERT INTO email (kind, recipient_email, temporal_id) VALUES ('k', 'a@b', 'job')",
+    "email_message_id_key": "INSERT INTO email (kind, recipient_email, message_id) VALUES ('k', 'a@b', '<m@shop>')",
+    # catalogue
+    "category_is_named": "UPDATE category SET name = ''",
+    "category_slug_is_plain": "UPDATE category SET slug = 'Über uns'",
+    "category_slug_key": again("category", "name, slug"),
+    "category_is_not_its_own_parent": "UPDATE category SET parent_id = id",
+    "product_is_named": "UPDATE product SET name = ''",
+    "product_slug_is_plain": "UPDATE product SET slug = 'a--b'",
+    "product_slug_key": again("product", "name, slug, category_id"),
+    "product_sku_key": again("product", "name, slug, category_id, sku", "name, 'new', category_id, sku"),
+    "product_status_is_known": "UPDATE product SET status = 'Active'",
+    "product_price_is_not_negative": "UPDATE product SET price = -0.01",
+    "product_compare_at_price_is_higher": "UPDATE product SET compare_at_price = price",
+    "product_rating_average_in_range": "UPDATE product SET rating_average = 5.01",
+    "product_counters_are_not_negative": "UPDATE product SET sold_count = -1",
+    "product_active_is_published": "UPDATE product SET published_at = NULL",
+    "product_variant_has_sku": "UPDATE product_variant SET sku = ''",
+    "product_variant_sku_key": again("product_variant", "product_id, sku"),
+    "product_variant_options_is_object": "UPDATE product_variant SET options = '[]'",
+    "product_image_has_url": "UPDATE product_image SET image_url = ''",
+    "product_image_size_is_not_negative": "UPDATE product_image SET width = -1",
+    "product_image_one_primary": again("product_image", "product_id, image_url, is_primary", "product_id, 'x', true"),
+    "price_history_of_product_or_variant": "UPDATE price_history SET price = NULL, price_adjustment = NULL",
+    # stock
+    "inventory_one_per_variant": again("inventory", "product_id, variant_id"),
+    "inventory_reserved_within_quantity": "UPDATE inventory SET reserved = quantity + 1",
+    "inventory_keeps_its_variant": "UPDATE inventory SET variant_id = (SELECT max(id) FROM product_variant)",
+    "stock_reservation_one_per_line": again("stock_reservation", "order_id, variant_id"),
+    "stock_reservation_quantity_is_positive": "UPDATE stock_reservation SET quantity = 0",
+    "stock_reservation_state_is_known": "UPDATE stock_reservation SET state = 'gone'",
+    "stock_movement_moves_something": "UPDATE stock_movement SET quantity_delta = 0, reason = 'adjust'",
+    # carts
+    "cart_status_is_known": "UPDATE cart SET status = 'lost'",
+    "cart_belongs_to_somebody": "UPDATE cart SET user_id = NULL, token_hash = NULL",
+    "cart_token_is_a_hash": "UPDATE cart SET token_hash = 'the token itself'",
+    "cart_one_active_per_token": again("cart", "token_hash") + " WHERE token_hash IS NOT NULL",
+    "cart_one_active_per_user": "INSERT INTO cart (user_id) SELECT user_id FROM cart WHERE user_id IS NOT NULL",
+    "cart_item_one_line_per_variant": again("cart_item", "cart_id, product_id, variant_id"),
+    "cart_item_quantity_in_range": "UPDATE cart_item SET quantity = 100",
+    "cart_item_price_is_not_negative": "UPDATE cart_item SET unit_price = -1",
+    "cart_item_discount_is_not_negative": "UPDATE cart_item SET discount_applied = -1",
+    # orders
+    "orders_number_key": again("orders", "number, cart_id, email", "number, (SELECT max(id) FROM cart), email"),
+    "orders_one_per_cart": again("orders", "number, cart_id, email, full_name", "'X', cart_id, email, full_name"),
+    "orders_has_number": "UPDATE orders SET number = ''",
+    "orders_status_is_known": "UPDATE orders SET status = 'paid'",
+    "orders_currency_is_a_code": "UPDATE orders SET currency = 'usd'",
+    "orders_amounts_are_not_negative": "UPDATE orders SET shipping = -1, total_price = total_price - 1",
+    "orders_discount_within_subtotal": "UPDATE orders SET discount = 11, shipping = 1, total_price = 0",
+    "orders_total_adds_up": "UPDATE orders SET tax = 1",
+    "orders_has_email": "UPDATE orders SET email = ''",
+    "orders_link_version_is_positive": "UPDATE orders SET link_version = 0",
+    "order_item_quantity_is_positive": "UPDATE order_item SET quantity = 0, total_price = 0",
+    "order_item_amounts_are_not_negative": "UPDATE order_item SET discount = -1",
+    "order_item_total_multiplies": "UPDATE order_item SET total_price = total_price + 0.01",
+    "order_item_discount_within_total": "UPDATE order_item SET discount = total_price + 0.01",
+    "order_item_tax_is_not_negative": "UPDATE order_item SET tax = -1",
+    "order_event_has_kind": "UPDATE order_event SET kind = ''",
+    "idempotency_key_once": again("idempotency_key", "scope, route, key, order_id"),
+    "idempotency_key_is_given": "UPDATE idempotency_key SET key = ''",
+    # payment and delivery
+    "payment_amount_is_not_negative": "UPDATE payment SET amount = -1",
+    "payment_status_is_known": "UPDATE payment SET status = 'Completed'",
+    "payment_method_is_known": "UPDATE payment SET payment_method = 'cheque'",
+    "payment_currency_is_a_code": "UPDATE payment SET currency = '$'",
+    "payment_transaction_once": again("payment", "order_id, transaction_id"),
+    "shipping_info_cost_is_not_negative": "UPDATE shipping_info SET shipping_cost = -1",
+    "shipping_info_country_is_a_code": "UPDATE shipping_info SET country = 'us'",
+    "shipping_info_delivered_after_shipped": "UPDATE shipping_info SET shipped_at = now(), delivered_at = '2020-01-01'",
+    "shipping_info_promise_in_order": (
+        "UPDATE shipping_info SET earliest_delivery_date = now(), estimated_delivery_date = '2020-01-01'"
+    ),
+    "shipping_method_has_code": "UPDATE shipping_method SET code = ''",
+    "shipping_method_code_key": again("shipping_method", "code"),
+    "shipping_method_price_is_not_negative": "UPDATE shipping_method SET free_from = -1",
+    "shipping_method_days_in_order": "UPDATE shipping_method SET min_days = max_days + 1",
+    "tax_rate_country_is_a_code": "UPDATE tax_rate SET country = 'us'",
+    "tax_rate_country_key": again("tax_rate", "country"),
+    "tax_rate_is_a_fraction": "UPDATE tax_rate SET rate = 19",
+    # discounts and reviews
+    "coupon_has_code": "UPDATE coupon SET code = ''",
+    "coupon_code_once": "INSERT INTO coupon (code, discount_value) VALUES ('spring', 5)",
+    "coupon_discount_type_is_known": "UPDATE coupon SET discount_type = 'Fixed'",
+    "coupon_value_is_sensible": "UPDATE coupon SET discount_value = 101",
+    "coupon_dates_in_order": "UPDATE coupon SET start_date = now(), end_date = now()",
+    "applied_coupon_once_per_order": again("applied_coupon", "order_id, coupon_id"),
+    "applied_coupon_status_is_known": "UPDATE applied_coupon SET status = 'void'",
+    "applied_coupon_discount_is_not_negative": "UPDATE applied_coupon SET discount_applied = -1",
+    "review_rating_in_range": "UPDATE review SET rating = 6",
+    "review_status_is_known": "UPDATE review SET status = 'Approved'",
+    "review_once_per_customer": again("review", "user_id, product_id"),
+    "shipping_review_rating_in_range": "UPDATE shipping_review SET rating = 0",
+    "shipping_review_status_is_known": "UPDATE shipping_review SET status = 'lost'",
+    "shipping_review_once_per_order": again("shipping_review", "order_id, user_id"),
+    # changes
+    "change_logs_action_is_known": "UPDATE change_logs SET action = 'update'",
+}
+
+# No row can break it: `id` alone is unique already. It is what the composite foreign key of inventory needs.
+NOT_BREAKABLE = {"product_variant_of_product"}
+# Raised by a trigger, not listed as a constraint.
+BY_TRIGGER = {"inventory_keeps_its_variant"}
+
+
+@pytest_asyncio.fixture
+async def world(engine):
+    """One valid row, or a few, in every table that has a rule."""
+    async with engine.transaction():
+        ann = await factories.make_user(email="ann@shop.example", username="ann")
+        product = await factories.make_product(sku="P-1")
+        variant = await factories.variant_of(product)
+        await factories.make_image(product)
+        await insert("product_variant", product_id=product["id"], sku="SPARE")
+        cart = await factories.make_cart()
+        await factories.make_cart(user_id=ann["id"], token_hash=None)
+        await factories.make_cart_item(cart, variant)
+        order = await factories.make_order()
+        of_order = {"order_id": order["id"]}
+        await insert(
+            "order_item",
+            **of_order,
+            product_id=product["id"],
+            variant_id=variant["id"],
+            product_name="Shoe",
+            sku="S",
+            quantity=2,
+            unit_price=Decimal(5),
+            total_price=Decimal(10),
+        )
+        await insert("order_event", **of_order, kind="placed")
+        await insert("idempotency_key", **of_order, scope="s", route="r", key="k", body_hash="h")
+        await insert("stock_reservation", **of_order, variant_id=variant["id"])
+        await insert("payment", **of_order, amount=Decimal(10), transaction_id="t")
+        await insert("shipping_info", **of_order, country="US")
+        await insert("email", kind="order", recipient_email="a@b", temporal_id="job", message_id="<m@shop>")
+        await insert("user_permission", role_id=1, permission="VIEW_ORDERS")
+        await insert("user_profile", user_id=ann["id"])
+        await engine.execute(
+            "INSERT INTO refresh_token (user_id, token, expires_at) VALUES ($1, 'hash', now())", ann["id"]
+        )
+        await insert("admin_session", user_id=ann["id"], token="hash")
+        provider = await insert("oauth_provider", provider_name="google")
+        await insert("oauth_access_token", user_id=ann["id"], provider_id=provider["id"])
+        await engine.execute("INSERT INTO otp (user_id, expires_at, temporal_id) VALUES ($1, now(), 'j')", ann["id"])
+        await factories.make_shipping_method()
+        await factories.make_tax_rate("US", "0.08")
+        coupon = await insert("coupon", code="SPRING", discount_value=Decimal(5))
+        await insert("applied_coupon", **of_order, coupon_id=coupon["id"])
+        await insert("review", user_id=ann["id"], product_id=product["id"])
+        await insert("shipping_review", **of_order, user_id=ann["id"])
+
+
+@pytest.mark.parametrize("name", VIOLATIONS)
+async def test_refuses(engine, world, name):
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as raised:
+        async with engine.transaction():
+            await engine.execute(VIOLATIONS[name])
+    assert raised.value.constraint_name == name
+
+
+async def test_every_rule_of_the_database_is_tried(engine):
+    rules = await engine.fetch(
+        """
+        SELECT conname AS name FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'u') AND conrelid <> 'migration'::regclass
+        UNION
+        SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+        WHERE i.indisunique AND NOT i.indisprimary AND c.relnamespace = 'public'::regnamespace
+        """
+    )
+    assert {rule["name"] for rule in rules} == (VIOLATIONS.keys() - BY_TRIGGER) | NOT_BREAKABLE
+
+
+class TestReleasedByDeletion:
+    """What is soft-deleted does not stand in the way of its successor."""
+
+    @pytest.mark.parametrize(
+        ("retire", "again"),
+        [
+            ("UPDATE users SET deleted_at = now()", VIOLATIONS["users_email_once"]),
+            ("UPDATE users SET deleted_at = now()", VIOLATIONS["users_username_once"]),
+            ("UPDATE product_image SET deleted_at = now()", VIOLATIONS["product_image_one_primary"]),
+            ("UPDATE cart SET deleted_at = now()", VIOLATIONS["cart_one_active_per_user"]),
+            ("UPDATE cart SET status = 'completed'", VIOLATIONS["cart_one_active_per_user"]),
+            ("UPDATE coupon SET deleted_at = now()", VIOLATIONS["coupon_code_once"]),
+            ("UPDATE review SET deleted_at = now()", VIOLATIONS["review_once_per_customer"]),
+            ("UPDATE shipping_review SET deleted_at = now()", VIOLATIONS["shipping_review_once_per_order"]),
+        ],
+    )
+    async def test_may_come_again(self, engine, world, retire, again):
+        async with engine.transaction():
+            await engine.execute(retire)
+            await engine.execute(again)
+
+    async def test_a_completed_cart_leaves_its_token(self, engine, world):
+        async with engine.transaction():
+            await engine.execute("UPDATE cart SET status = 'completed'")
+            await engine.execute(VIOLATIONS["cart_one_active_per_token"] + " LIMIT 1")
+
+
+class TestReferences:
+    async def test_stock_belongs_to_the_variants_own_product(self, engine):
+        shoe, hat = await factories.make_product(stock=None), await factories.make_product(stock=None)
+        variant = await insert("product_variant", product_id=shoe["id"], sku="SHOE")
+        with pytest.raises(asyncpg.ForeignKeyViolationError) as raised:
+            await insert("inventory", product_id=hat["id"], variant_id=variant["id"])
+        assert raised.value.constraint_name == "inventory_variant_of_product"
+
+    async def test_a_variant_with_stock_cannot_move_to_another_product(self, engine):
+        await factories.make_product()
+        hat = await factories.make_product(stock=None)
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            async with engine.transaction():
+                await engine.execute("UPDATE product_variant SET product_id = $1 WHERE sku <> ''", hat["id"])
+
+    async def test_a_key_needs_its_order_only_at_commit(self, engine):
+        cart = await factories.make_cart()
+        key = "INSERT INTO idempotency_key (scope, route, key, body_hash, order_id) VALUES ('s', 'r', 'k', 'h', $1)"
+        async with engine.transaction():
+            order_id = await engine.fetchval("SELECT nextval('orders_id_seq')")
+            await engine.execute(key, order_id)
+            await factories.make_order(id=order_id, cart_id=cart["id"])
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            async with engine.transaction():
+                await engine.execute(key.replace("'k'", "'other'"), order_id + 1000)
+
+    async def test_a_sold_product_cannot_be_removed(self, engine, world):
+        with pytest.raises(asyncpg.ForeignKeyViolationError):
+            async with engine.transaction():
+                await engine.execute("DELETE FROM product")
+
+    async def test_sessions_go_with_their_user(self, engine):
+        user = await factories.make_user()
+        await insert("admin_session", user_id=user["id"], token="hash")
+        async with engine.transaction():
+            await engine.execute("DELETE FROM users WHERE id = $1", user["id"])
+        assert await engine.fetchval("SELECT count(*) FROM admin_session") == 0
+
+
+async def test_available_is_generated(engine):
+    product = await factories.make_product(stock=7)
+    async with engine.transaction():
+        await engine.execute("UPDATE inventory SET reserved = 3")
+    assert await factories.stock_of(product) == (7, 3, 4)
+
+
+async def test_gross_prices_contain_their_tax(engine):
+    ten, tax = Decimal("10.00"), Decimal("1.60")
+    await factories.make_order(prices_include_tax=True, tax=tax, subtotal=ten, total_price=ten)
+    await factories.make_order(prices_include_tax=False, tax=tax, subtotal=ten, total_price=ten + tax)
+    with pytest.raises(asyncpg.CheckViolationError):
+        await factories.make_order(prices_include_tax=True, tax=tax, subtotal=ten, total_price=ten + tax)
