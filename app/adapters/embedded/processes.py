@@ -6,7 +6,6 @@ share one data directory, and a server whose files were left behind by a crash s
 
 import ctypes
 import fcntl
-import hashlib
 import os
 import pwd
 import re
@@ -183,6 +182,8 @@ def socket_directory(home: Path, identity: Identity) -> Path:
     """Where a server of `home` keeps its socket: there, or a short private directory if the path is too long."""
     if len(os.fsencode(home)) + len("/.s.PGSQL.5432.lock") <= LONGEST_SOCKET_PATH and PLAIN_PATH.fullmatch(str(home)):
         return home
+    import hashlib  # rarely needed, and it brings OpenSSL
+
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     usable = runtime and len(runtime) < 40 and not identity.setuid and os.access(runtime, os.W_OK)
     base = Path(runtime if usable else "/tmp")  # noqa: S108 (checked below)

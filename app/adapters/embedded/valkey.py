@@ -21,6 +21,7 @@ from app.adapters.embedded.processes import (
 )
 
 NAME = "Valkey"
+SOCKET = "valkey.sock"
 
 
 def start_valkey(data_dir: Path, *, identity: Identity | None = None) -> RunningServer:
@@ -39,7 +40,7 @@ def start_valkey(data_dir: Path, *, identity: Identity | None = None) -> Running
         if not files.exists():
             files.mkdir(mode=0o700)
             identity.give(files)
-        address = socket_directory(files, identity) / "valkey.sock"
+        address = socket_directory(files, identity) / SOCKET
         address.unlink(missing_ok=True)
         process = spawn(
             [binary(), *_options(files, address)], identity=identity, death_signal=signal.SIGTERM, log=log, lock=lock
@@ -50,6 +51,15 @@ def start_valkey(data_dir: Path, *, identity: Identity | None = None) -> Running
     return RunningServer(
         name=NAME, url=f"unix://{address}", process=process, log=log, stop_signals=(signal.SIGTERM, signal.SIGTERM)
     )
+
+
+def running_url(data_dir: Path) -> str:
+    """The address of the server that another process started on `data_dir`, or nothing."""
+    files = data_dir.resolve() / "valkey"
+    if not files.exists():
+        return ""
+    address = socket_directory(files, identity_for(files, refuses_root=False)) / SOCKET
+    return f"unix://{address}" if address.exists() else ""
 
 
 def binary() -> Path:

@@ -1,0 +1,312 @@
+"""The `shop` command. Heavy modules are imported by the command that needs them, so that help is instant."""
+
+import argparse
+import asyncio
+import getpass
+import os
+import signal
+import sys
+import time
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+Result = TypeVar("Result")
+
+ROOT = Path(__file__).resolve().parents[1]
+CONNECT_SECONDS = 5
+
+EXAMPLES = """
+examples:
+  shop up                             the whole shop on this machine, its own database and queue included
+  PORT=9000 DATA_DIR=/srv/shop shop up
+  DATABASE_URL=postgresql://shop:secret@db/shop shop migrate
+  shop create-admin owner@shop.example
+  shop doctor && echo all books agree
+
+Settings are environment variables; docs/operations lists them. What is wrong with them is said in one line
+each, with exit code 1.
+"""
+
+
+class Unusable(Exception):
+    """Something outside of the shop has to be put right; the text is one readable line without a secret."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    os.environ["TZ"] = "UTC"  # Piccolo Admin keeps naive times in its session table
+    time.tzset()
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except Unusable as error:
+        for line in str(error).splitlines():
+            print(f"shop: {line}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="shop",
+        description="Exclusive, an online shop.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    up = commands.add_parser(
+        "up",
+        help="run everything on this machine until Ctrl-C",
+        description="Starts PostgreSQL and Valkey below DATA_DIR (unless DATABASE_URL or REDIS_URL name others), "
+        "migrates, seeds the demo shop on first start, and runs the web and worker processes of the Procfile. "
+        "Ctrl-C stops all of it; the data stays.",
+    )
+    up.add_argument("--end-with-parent", action="store_true", help="stop, too, when the process that started this ends")
+    up.set_defaults(run=_up)
+
+    migrate = commands.add_parser(
+        "migrate",
+        help="bring the database schema up to date",
+        description="Applies the migrations that are missing; any number of runners may start at once.",
+    )
+    migrate.set_defaults(run=_migrate)
+
+    demo = commands.add_parser(
+        "demo",
+        help="fill a development database with the demo shop",
+        description="Deterministic products, stock and accounts; the passwords are random and kept in DATA_DIR.",
+    )
+    demo.set_defaults(run=_demo)
+
+    create_admin = commands.add_parser(
+        "create-admin",
+        help="make an account that may enter /admin/",
+        description="Asks for the password on the terminal; it is never an argument, where others could read it.",
+        epilog="example:\n  pass show shop/owner | shop create-admin owner@shop.example --password-stdin",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    create_admin.add_argument("email", metavar="EMAIL")
+    create_admin.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    create_admin.set_defaults(run=_create_admin)
+
+    doctor = commands.add_parser(
+        "doctor",
+        help="add up the books again and print every difference",
+        description="Re-adds stock against the ledger, reserved units against open orders and order totals against "
+        "their lines. Exit code 0 when all agree, 1 when it found something.",
+    )
+    doctor.set_defaults(run=_doctor)
+
+    web = commands.add_parser(
+        "web",
+        help="answer HTTP on HOST:PORT (the web process of the Procfile)",
+        description="Serves with WEB_PROCESSES processes. On SIGTERM /ready says no for DRAIN_SECONDS, then requests "
+        "in flight have 20 s to finish.",
+    )
+    web.set_defaults(run=_web)
+    return parser
+
+
+def _up(options: argparse.Namespace) -> int:
+    """Checks everything here, then becomes the supervisor, which needs none of the modules that checking took."""
+    settings = _settings()
+    if settings.database_url.get_secret_value():
+        _run(_require_database(settings))
+    if settings.redis_url.get_secret_value() and (problem := _run(_redis_problem(settings))):
+        raise Unusable(problem)
+    from app.adapters.embedded.supervisor import Plan
+
+    plan = Plan(
+        root=str(ROOT),
+        data_dir=str(settings.data_dir.resolve()),
+        host=settings.host,
+        port=settings.port,
+        origin=settings.origin,
+        keeps_secrets=not settings.production and not os.environ.get("SECRET_KEYS"),
+        demo=["shop", "demo"] if settings.demo and not settings.production else [],
+        shows_mailbox=settings.mailbox_dir is not None,
+        web_stop_seconds=settings.drain_seconds + 25,
+        worker_stop_seconds=settings.job_seconds + 5,
+        parent=os.getppid() if options.end_with_parent else None,
+    )
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    # Held back until the supervisor listens for them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    os.execve(sys.executable, [sys.executable, "-m", "app.adapters.embedded.supervisor"], plan.into(os.environ))
+
+
+def _migrate(_: argparse.Namespace) -> int:
+    settings = _settings_here()
+    from app.adapters.db.migrate import migrate
+
+    _run(migrate(settings.database_url.get_secret_value(), progress=_say))
+    return 0
+
+
+def _demo(_: argparse.Namespace) -> int:
+    settings = _settings_here()
+    if settings.production:
+        raise Unusable("SHOP_ENV: the demo shop is for development; it would mix with real products")
+
+    async def seed() -> None:
+        from app.bootstrap import open_shop
+
+        async with open_shop(settings) as shop:
+            await shop.demo.seed(_say)
+
+    _run(seed())
+    return 0
+
+
+def _create_admin(options: argparse.Namespace) -> int:
+    settings = _settings_here()
+    password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else _ask_password()
+
+    async def create() -> None:
+        from app.bootstrap import open_shop
+
+        async with open_shop(settings) as shop:
+            await shop.accounts.create_admin(options.email, password)
+
+    _run(create())
+    _say(f"{options.email} may now enter {settings.origin}/admin/")
+    return 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    settings = _settings_here()
+
+    async def examine() -> list[str]:
+        from app.bootstrap import open_shop
+
+        async with open_shop(settings) as shop:
+            return [str(finding) for finding in await shop.doctor.examine()]
+
+    findings = _run(examine())
+    for finding in findings:
+        _say(finding)
+    _say(f"{len(findings)} findings." if findings else "All books agree.")
+    return 1 if findings else 0
+
+
+def _web(_: argparse.Namespace) -> int:
+    settings = _settings_here()
+    _run(_require_database(settings))
+    # A restart while the queue is away must not close the shop, which sells without it.
+    if problem := _run(_redis_problem(settings)):
+        print(f"shop: {problem}; serving without the queue", file=sys.stderr)
+    from app.logs import configure_logs
+    from app.serve import serve
+
+    configure_logs(settings)
+    serve(settings)
+    return 0
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    """Wait for `work`; Unusable when there is no database to do it on."""
+    from app.adapters.db.engine import DatabaseUnreachable
+
+    try:
+        return asyncio.run(work)
+    except DatabaseUnreachable as error:
+        raise Unusable(f"DATABASE_URL: {error}") from None
+
+
+def _settings() -> "Settings":
+    from app.settings import Settings, UnsafeSettings
+
+    try:
+        return Settings.from_environment(os.environ)
+    except UnsafeSettings as error:
+        raise Unusable("\n".join(error.problems)) from None
+
+
+def _settings_here() -> "Settings":
+    """The same, but beside a running `shop up` its servers and secrets need not be named."""
+    settings = _settings()
+    if settings.database_url.get_secret_value():
+        return settings
+    here = settings.data_dir.resolve()
+    for name, value in _beside(here).items():
+        if value and not os.environ.get(name):
+            os.environ[name] = value
+    if not os.environ.get("DATABASE_URL"):
+        raise Unusable(f"DATABASE_URL: not set, and no `shop up` is running on {here}; start it, or name a database")
+    return _settings()
+
+
+def _beside(data_dir: Path) -> dict[str, str]:
+    from app.adapters.embedded import postgres, supervisor, valkey
+
+    return {
+        "DATABASE_URL": postgres.running_url(data_dir),
+        "REDIS_URL": valkey.running_url(data_dir),
+        "SECRET_KEYS": supervisor.kept_secrets(data_dir),
+    }
+
+
+async def _require_database(settings: "Settings") -> None:
+    import asyncpg
+
+    from app.adapters.db.engine import CONNECT_ERRORS, unreachable
+
+    url = settings.database_url.get_secret_value()
+    try:
+        connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS)
+        await connection.close()
+    except CONNECT_ERRORS as error:
+        raise unreachable(url, error) from None
+
+
+async def _redis_problem(settings: "Settings") -> str:
+    """Why the Redis server cannot be used, or nothing."""
+    from redis.asyncio import Redis
+    from redis.exceptions import RedisError
+
+    url = settings.redis_url.get_secret_value()
+    if not url:
+        return "REDIS_URL: not set"
+    try:
+        async with Redis.from_url(
+            url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=CONNECT_SECONDS
+        ) as client:
+            await client.ping()
+    except (OSError, ValueError, RedisError) as error:
+        return f"REDIS_URL: no queue server at {_where(url)}: {_reason(error)}"
+    return ""
+
+
+def _where(url: str) -> str:
+    """Where `url` leads, cut without parsing, since a password may hold anything."""
+    return url.partition("://")[2].partition("?")[0].rpartition("@")[2] or "the default address"
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ValueError):  # its text may quote the address, and with it the password
+        return "the address cannot be read; percent-encode special characters in user and password"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _ask_password() -> str:
+    if not sys.stdin.isatty():
+        raise Unusable("there is no terminal to ask for the password on; use --password-stdin")
+    password = getpass.getpass("Password: ")
+    if password != getpass.getpass("Again: "):
+        raise Unusable("the two passwords differ")
+    return password
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
