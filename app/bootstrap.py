@@ -27,6 +27,7 @@ from app.adapters.jinja.environment import build_environment
 from app.adapters.jobs.arq import ArqJobs
 from app.adapters.mail.jinja_renderer import JinjaMailRenderer
 from app.adapters.mail.maildir import MaildirMailbox, MaildirMailer
+from app.adapters.mail.message import message_host
 from app.adapters.mail.smtp import SmtpMailer
 from app.core.emails import EmailKind
 from app.ports.clock import Clock
@@ -85,13 +86,14 @@ def build_shop(
     settings: Settings,
     *,
     worker: bool = False,
+    engine: ShopEngine | None = None,
     clock: Clock | None = None,
     mailer: Mailer | None = None,
     jobs: Jobs | None = None,
     stock: Stock | None = None,
 ) -> Shop:
     """Wire a shop. The keyword arguments take the place of the adapters that settings would choose."""
-    engine = ShopEngine(settings.database_url.get_secret_value(), Limits.of(settings, worker=worker))
+    engine = engine or ShopEngine(settings.database_url.get_secret_value(), Limits.of(settings, worker=worker))
     engine.bind(TABLES)
     static = StaticFiles.load(ROOT / "static")
     pages = build_environment(
@@ -103,7 +105,7 @@ def build_shop(
     )
     clock = clock or SystemClock()
     jobs = jobs or ArqJobs(settings.redis_url.get_secret_value(), enqueue_seconds=settings.enqueue_seconds)
-    transactions = PiccoloTransactions(engine)
+    transactions = PiccoloTransactions()
     carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
     order_service = OrderService(
         orders=order_store,
@@ -118,8 +120,8 @@ def build_shop(
         mailer=mailer or _mailer(settings),
         renderer=JinjaMailRenderer(pages),
         jobs=jobs,
-        clock=clock,
         contexts={EmailKind.ORDER_CONFIRMATION: order_service.confirmation},
+        message_host=message_host(settings.mail_from),
         lease=timedelta(seconds=settings.lease_seconds),
         first_retry=timedelta(seconds=settings.first_retry_seconds),
     )

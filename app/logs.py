@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import traceback
 
 import structlog
 
@@ -14,7 +15,7 @@ def configure_logs(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.format_exc_info if settings.debug else describe_error,
     ]
     structlog.configure(
         processors=[*processors, structlog.processors.JSONRenderer()],
@@ -33,3 +34,19 @@ def configure_logs(settings: Settings) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def describe_error(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Kinds and places in place of an error's text, which may quote what people typed, as a failing statement does.
+
+    `error` names it and its causes, the first cause last; `where` is the way to that one, the innermost frame last.
+    """
+    info = event.pop("exc_info", None)
+    error = info[1] if isinstance(info, tuple) else sys.exc_info()[1] if info is True else info
+    kinds = []
+    while isinstance(error, BaseException):
+        kinds.append(type(error).__name__)
+        frames = traceback.extract_tb(error.__traceback__)[-8:]
+        event["where"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return {**event, "error": " from ".join(kinds)} if kinds else event

@@ -18,7 +18,7 @@ from app.settings import Settings
 from app.web.access_log import AccessLog
 from app.web.admission import Admission, Line
 from app.web.context import Web
-from app.web.errors import answer_bug, answer_http_error, answer_refusal
+from app.web.errors import answer_bug, answer_http_error, answer_refusal, when_sent
 from app.web.guards import refuse_cross_site
 from app.web.headers import SecurityHeaders
 from app.web.render import Renderer
@@ -63,7 +63,11 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
         ),
         guards=[refuse_cross_site],
         middleware=[DefineMiddleware(Admission, line=line)],
-        exception_handlers={ShopError: answer_refusal, HTTPException: answer_http_error, Exception: answer_bug},
+        exception_handlers={
+            ShopError: when_sent(answer_refusal),
+            HTTPException: when_sent(answer_http_error),
+            Exception: when_sent(answer_bug),
+        },
         request_max_body_size=LARGEST_BODY,
         openapi_config=None,
         logging_config=None,

@@ -6,7 +6,7 @@ Everything here is a value. A function returns the cart as it should be or raise
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from app.core.errors import NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
+from app.core.errors import CartFull, NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
 from app.core.money import ZERO, rounded
 
 MAX_QUANTITY = 99
@@ -113,12 +113,15 @@ class Cart:
 
 
 def add(cart: Cart, offer: Offer, quantity: int) -> CartLine:
-    """The line that `quantity` more units of `offer` make. Raises NotForSale, NotEnoughStock, QuantityOutOfRange."""
+    """The line that `quantity` more units of `offer` make.
+
+    Raises NotForSale, NotEnoughStock, QuantityOutOfRange, CartFull.
+    """
     line = cart.line_for(offer.variant_id)
     in_cart = 0 if line is None or line.is_removed else line.quantity
     _require_quantity(quantity, lowest=1)
     if line is None and len(cart.shown) >= MAX_LINES:
-        raise QuantityOutOfRange(1, MAX_LINES)
+        raise CartFull(MAX_LINES)
     _require_sale(offer)
     if in_cart + quantity > offer.available:
         raise NotEnoughStock(offer.name, offer.available, in_cart)

@@ -99,6 +99,10 @@ class Orders(Protocol):
         """
         ...
 
+    async def find_key(self, *, scope: str, route: str, key: str) -> Claim | None:
+        """What the key stands for, if it made an order."""
+        ...
+
     async def next_number(self) -> int:
         """The next value of the order number sequence."""
         ...

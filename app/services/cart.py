@@ -28,7 +28,7 @@ class CartService:
     ) -> tuple[Cart, CartLine]:
         """Put units of one variant into the cart, named by id or by product and options.
 
-        Raises NotFound, NotForSale, NotEnoughStock, QuantityOutOfRange.
+        Raises NotFound, NotForSale, NotEnoughStock, QuantityOutOfRange, CartFull.
         """
         async with self.transactions.begin():
             cart = await self.carts.open_or_start(token_hash)

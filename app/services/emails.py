@@ -1,7 +1,6 @@
 """Sending what the outbox holds: claim and render once, hand over outside any transaction, record the outcome."""
 
 import asyncio
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -61,7 +60,7 @@ class EmailService:
         except MailError as error:
             await self._record_failure(claimed, error.reason, permanent=isinstance(error, PermanentMailError))
         except Exception as error:
-            _log_fault("email_sending_failed", claimed.id, error)
+            log.error("email_sending_failed", email_id=claimed.id, exc_info=error)
             await self._record_failure(claimed, f"could not be sent: {type(error).__name__}")
         else:
             async with self.transactions.begin():
@@ -107,7 +106,7 @@ class EmailService:
 
     async def _put_off(self, email_id: int, error: Exception) -> bool:
         """The claim was rolled back with the fault: claim again, so that the attempt counts, and say why."""
-        _log_fault("email_rendering_failed", email_id, error)
+        log.error("email_rendering_failed", email_id=email_id, exc_info=error)
         async with self.transactions.begin():
             claimed = await self.emails.claim(email_id, lease=self.lease, message_host=self.message_host)
         if claimed is None:
@@ -130,10 +129,5 @@ class EmailService:
         outcomes = await asyncio.gather(*(self.deliver(email.id) for email in due), return_exceptions=True)
         for email, outcome in zip(due, outcomes, strict=True):
             if isinstance(outcome, Exception):
-                _log_fault("email_delivery_failed", email.id, outcome)
+                log.error("email_delivery_failed", email_id=email.id, exc_info=outcome)
         return sum(outcome is True for outcome in outcomes)
-
-
-def _log_fault(event: str, email_id: int, error: Exception) -> None:
-    """Kind and place of the error only: its text may quote the mail."""
-    log.error(event, email_id=email_id, error=type(error).__name__, where=traceback.format_tb(error.__traceback__)[-5:])

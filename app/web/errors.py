@@ -1,12 +1,14 @@
 """One map from what went wrong to status and words. A 500 is always a bug, and says only its request id."""
 
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
 from litestar import Response
 from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
+from litestar.types import Receive, Scope, Send
 
 from app.core import errors
 from app.core.errors import ShopError
@@ -35,6 +37,26 @@ STATUS: dict[type[ShopError], int] = {
 def status_of(error: ShopError) -> int:
     """The status of the nearest class in the map."""
     return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
+class Later(Response[Any]):
+    """The framework takes an answer to an exception at once; this one is made when it is sent."""
+
+    def __init__(self, answer: Awaitable[Response[Any]]) -> None:
+        super().__init__(None)
+        self._answer = answer
+
+    def to_asgi_response(self, *args: Any, **options: Any) -> Any:
+        async def respond(scope: Scope, receive: Receive, send: Send) -> None:
+            answer = await self._answer
+            await answer.to_asgi_response(*args, **options)(scope, receive, send)
+
+        return respond
+
+
+def when_sent(answer: Callable[[VisitorRequest, Any], Awaitable[Response[Any]]]) -> Callable[..., Response[Any]]:
+    """An exception handler out of an async function."""
+    return lambda request, error: Later(answer(request, error))
 
 
 async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[Any]:

@@ -30,6 +30,8 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             return say("%(name)s is no longer sold.", name=name) if name else say("This is no longer sold.")
         case errors.QuantityOutOfRange(lowest, highest):
             return say("Choose a whole quantity from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
+        case errors.CartFull(most):
+            return say("A cart holds up to %(most)s different things. Order these first, or remove some.", most=most)
         case errors.EmptyCart():
             return say("Your cart is empty. Add something before you check out.")
         case errors.KeyMissing():

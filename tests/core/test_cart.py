@@ -7,8 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.cart import MAX_LINES, MAX_QUANTITY, Cart, CartLine, Offer, add, change, changes, remove, restore, with_line
-from app.core.errors import NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
+from app.core.cart import (
+    MAX_LINES,
+    MAX_QUANTITY,
+    Cart,
+    CartLine,
+    Offer,
+    add,
+    change,
+    changes,
+    remove,
+    restore,
+    with_line,
+)
+from app.core.errors import CartFull, NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
 
 OFFER = Offer(
     variant_id=1,
@@ -116,5 +128,5 @@ def test_somebody_elses_line_is_not_found():
 
 def test_a_cart_has_room_for_a_hundred_things():
     lines = tuple(replace(add(Cart(1), replace(OFFER, variant_id=n), 1), id=n) for n in range(1, MAX_LINES + 1))
-    with pytest.raises(QuantityOutOfRange):
+    with pytest.raises(CartFull):
         add(Cart(1, lines), replace(OFFER, variant_id=MAX_LINES + 1), 1)

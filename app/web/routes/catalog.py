@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from app.ports.catalog import ProductView
 from app.web.context import web_of
@@ -24,7 +25,7 @@ async def show_home(request: VisitorRequest) -> Response[str]:
 
 
 @get("/c/{slug:str}", access=Access.ANYONE)
-async def show_category(request: VisitorRequest, slug: str) -> Response[str]:
+async def show_category(request: VisitorRequest, slug: FromPath[str]) -> Response[str]:
     web = web_of(request)
     category = await web.services.catalog.category(clean(slug), page=page_number(request))
     return web.render.html(
@@ -33,7 +34,7 @@ async def show_category(request: VisitorRequest, slug: str) -> Response[str]:
 
 
 @get("/p/{slug:str}", access=Access.ANYONE)
-async def show_product(request: VisitorRequest, slug: str) -> Response[str]:
+async def show_product(request: VisitorRequest, slug: FromPath[str]) -> Response[str]:
     web = web_of(request)
     product = await web.services.catalog.product(clean(slug))
     query = request.query_params

@@ -80,10 +80,8 @@ async def place_order(request: VisitorRequest) -> Response[Any]:
     except MethodUnavailable as refusal:
         error = FieldError(refusal.field, reason(refusal, web.render))
         return await _refused(request, web, form, status=422, errors=(error,))
-    except QuoteChanged:
+    except (QuoteChanged, EmptyCart):
         return await _refused(request, web, form, status=409)
-    except EmptyCart as empty:
-        return _to_cart(request, web, empty)
     return web.render.go(request, web.services.orders.links.path(order))
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from app.core.errors import NotFound
 from app.web.context import web_of
@@ -23,7 +24,7 @@ async def show_mailbox(request: VisitorRequest) -> Response[str]:
 
 
 @get("/mailbox/{key:str}", access=Access.DEVELOPER)
-async def show_mail(request: VisitorRequest, key: str) -> Response[str]:
+async def show_mail(request: VisitorRequest, key: FromPath[str]) -> Response[str]:
     web = web_of(request)
     mail = await web.services.mailbox.find(key) if web.services.mailbox else None
     if mail is None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from app.web.context import web_of
 from app.web.forms.read import clean
@@ -12,7 +13,7 @@ from app.web.session import VisitorRequest
 
 
 @get("/orders/{number:str}", access=Access.LINK_HOLDER)
-async def show_order(request: VisitorRequest, number: str) -> Response[str]:
+async def show_order(request: VisitorRequest, number: FromPath[str]) -> Response[str]:
     """A wrong number and a wrong key are answered alike."""
     web = web_of(request)
     order = await web.services.orders.open(clean(number).upper(), clean(request.query_params.get("key", "")))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from app.core.errors import NotFound
 from app.web.context import web_of
@@ -11,7 +12,7 @@ from app.web.session import VisitorRequest
 
 
 @get("/static/{path:path}", access=Access.ANYONE)
-async def serve_static(request: VisitorRequest, path: str) -> Response[bytes]:
+async def serve_static(request: VisitorRequest, path: FromPath[str]) -> Response[bytes]:
     file = web_of(request).static.find(str(path).lstrip("/"))
     if file is None:
         raise NotFound("file")
