@@ -5107,7 +5107,7 @@ async def forwards():
         column_class_name="Varchar",
         column_class=Varchar,
         params={
-            "length": 500,
+            "length": 1000,
             "default": "",
             "null": False,
             "primary_key": False,

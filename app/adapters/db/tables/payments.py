@@ -45,7 +45,7 @@ class BillingInfo(Table, tablename="billing_info", help_text="Billing details of
     user_id = refers_to(User, null=True, index=True, help_text="Null for a guest.")
     order_id = refers_to(Order, index=True)
     full_name = text(100, "Who is billed.")
-    address = text(500, "Billing address, several lines.")
+    address = text(1000, "Billing address, several lines.")
     phone = text(20, "Phone number.", required=False)
     email = text(254, "E-mail address.")
     method = text(50, "How it is billed.", required=False)
