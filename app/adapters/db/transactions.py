@@ -29,9 +29,9 @@ class PiccoloTransactions:
 
 class PiccoloTransaction:
     def __init__(self) -> None:
-        self._later: list[Callable[[], Awaitable[None]]] = []
+        self._later: list[Callable[[], Awaitable[object]]] = []
 
-    def after_commit(self, fn: Callable[[], Awaitable[None]]) -> None:
+    def after_commit(self, fn: Callable[[], Awaitable[object]]) -> None:
         self._later.append(fn)
 
     async def committed(self) -> None:
