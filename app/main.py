@@ -20,6 +20,7 @@ from app.web.admission import Admission, Line
 from app.web.context import Web
 from app.web.errors import answer_bug, answer_http_error, answer_refusal, when_sent
 from app.web.guards import refuse_cross_site
+from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
 from app.web.render import Renderer
 from app.web.routes import cart, catalog, checkout, health, mailbox, orders, static
@@ -73,7 +74,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    return SecurityHeaders(AccessLog(litestar), settings)
+    return SecurityHeaders(AccessLog(HeadAsGet(litestar)), settings)
 
 
 def web() -> ASGIApp:

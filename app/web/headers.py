@@ -41,6 +41,7 @@ def _headers(*, admin: bool, https: bool) -> list[tuple[bytes, bytes]]:
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-embedder-policy": "require-corp",
         "cross-origin-resource-policy": "same-origin",
+        "server": "exclusive",  # else the server names itself and invites a look-up of its flaws
     }
     if https:
         headers["strict-transport-security"] = "max-age=63072000; includeSubDomains"

@@ -34,6 +34,8 @@ HEADERS = {
         ("GET", "/checkout", 303),
         ("GET", "/nothing", 404),
         ("GET", "/static/nothing.css", 404),
+        ("HEAD", "/", 200),
+        ("HEAD", "/nothing", 404),
         ("POST", "/", 405),
         ("DELETE", "/cart", 405),
         ("PUT", "/checkout", 405),
@@ -47,7 +49,7 @@ async def test_every_answer_carries_the_security_headers(visitor: Visitor, mug, 
     for name, value in HEADERS.items():
         assert answer.headers[name] == value
     assert "permissions-policy" in answer.headers
-    assert "server" not in answer.headers
+    assert answer.headers["server"] == "exclusive"
 
 
 async def test_https_adds_what_only_https_may(settings, engine):
