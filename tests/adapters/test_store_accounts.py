@@ -59,6 +59,12 @@ class TestPasswords:
             async with engine.transaction():
                 await User.update({User.password: PASSWORD}, force=True)
 
+    async def test_a_form_that_leaves_fields_empty_gets_the_defaults(self, engine):
+        """Piccolo Admin sends null for every field that was not filled in."""
+        await make_admin(username=None, status=None, two_factor_enabled=None, created_at=None)
+        row = await engine.fetchrow("SELECT status, two_factor_enabled, username FROM users")
+        assert tuple(row) == ("Active", False, None)
+
     async def test_can_be_changed(self, engine):
         user = await make_admin()
         await User.update_password(user.id, "a new long password")

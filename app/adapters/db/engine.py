@@ -220,11 +220,11 @@ class ShopEngine(PostgresEngine):
 
     async def release(self, connection: "Connection") -> None:
         """Give a connection back. One that is broken or in an unclear state is closed and its place is freed."""
-        if not isinstance(connection, PoolConnectionProxy) or self.pool is None:
-            await connection.close()
-            return
-        with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            await self.pool.release(connection, timeout=self.limits.driver_seconds)
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            if isinstance(connection, PoolConnectionProxy) and self.pool is not None:
+                await self.pool.release(connection, timeout=self.limits.driver_seconds)
+            else:
+                await connection.close()
 
     async def _run(self, verb: str, sql: str, args: Sequence[object]) -> Any:
         transaction = self.transaction_here()
@@ -266,6 +266,8 @@ def host_of(dsn: str) -> str:
     """Where a connection address leads, for messages: host and port or socket folder, nothing secret."""
     try:
         parts = urlsplit(dsn)
+        if "@" in dsn and "@" not in parts.netloc:  # cut off within the password
+            return "an address that cannot be read"
         hosts = parse_qs(parts.query).get("host", [])
         where = hosts[0] if hosts else parts.netloc.rpartition("@")[2]
     except ValueError:

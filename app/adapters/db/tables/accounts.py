@@ -169,7 +169,8 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
         """Store a new account. Raises ValueError where the password is too short, too long or a hash."""
         cls._validate_password(password)
         hashed = await anyio.to_thread.run_sync(ARGON2.hash, password)
-        user = cls(username=username or None, password=hashed, **values)
+        given = {name: value for name, value in values.items() if value is not None}  # the admin sends null for unsaid
+        user = cls(username=username or None, password=hashed, **given)
         async with cls._meta.db.transaction():
             await user.save()
         return user
