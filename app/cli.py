@@ -7,11 +7,17 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from app.adapters.embedded import postgres, valkey
+from app.adapters.embedded.processes import EmbeddedError
+from app.adapters.embedded.supervisor import SIGN_INS, Plan, kept_secrets
+
 if TYPE_CHECKING:
+    from app.bootstrap import Shop
     from app.settings import Settings
 
 Result = TypeVar("Result")
@@ -43,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except Unusable as error:
+    except (Unusable, EmbeddedError) as error:
         for line in str(error).splitlines():
             print(f"shop: {line}", file=sys.stderr)
         return 1
@@ -120,8 +126,6 @@ def _up(options: argparse.Namespace) -> int:
         _run(_require_database(settings))
     if settings.redis_url.get_secret_value() and (problem := _run(_redis_problem(settings))):
         raise Unusable(problem)
-    from app.adapters.embedded.supervisor import Plan
-
     plan = Plan(
         root=str(ROOT),
         data_dir=str(settings.data_dir.resolve()),
@@ -156,10 +160,10 @@ def _demo(_: argparse.Namespace) -> int:
         raise Unusable("SHOP_ENV: the demo shop is for development; it would mix with real products")
 
     async def seed() -> None:
-        from app.bootstrap import open_shop
-
-        async with open_shop(settings) as shop:
-            await shop.demo.seed(_say)
+        async with _opened_shop(settings) as shop:
+            made = await shop.demo.seed(_say)
+        lines = [f"{sign_in.role:<9} {sign_in.email:<29} {sign_in.password}" for sign_in in made]
+        _keep_private(settings.data_dir / SIGN_INS, lines or ["(no demo accounts: the shop had products already)"])
 
     _run(seed())
     return 0
@@ -168,15 +172,23 @@ def _demo(_: argparse.Namespace) -> int:
 def _create_admin(options: argparse.Namespace) -> int:
     settings = _settings_here()
     password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else _ask_password()
+    from app.core.errors import EmailTaken, InvalidEmail, PasswordTooLong, PasswordTooShort
 
-    async def create() -> None:
-        from app.bootstrap import open_shop
+    async def create() -> str:
+        async with _opened_shop(settings) as shop:
+            return await shop.accounts.create_admin(options.email, password)
 
-        async with open_shop(settings) as shop:
-            await shop.accounts.create_admin(options.email, password)
-
-    _run(create())
-    _say(f"{options.email} may now enter {settings.origin}/admin/")
+    try:
+        email = _run(create())
+    except InvalidEmail:
+        raise Unusable(f"{options.email!r} is not an e-mail address") from None
+    except EmailTaken:
+        raise Unusable(f"{options.email} has an account already") from None
+    except PasswordTooShort as error:
+        raise Unusable(f"the password needs at least {error.shortest} characters") from None
+    except PasswordTooLong as error:
+        raise Unusable(f"the password may have at most {error.longest} characters") from None
+    _say(f"{email} may now enter {settings.origin}/admin/")
     return 0
 
 
@@ -184,15 +196,13 @@ def _doctor(_: argparse.Namespace) -> int:
     settings = _settings_here()
 
     async def examine() -> list[str]:
-        from app.bootstrap import open_shop
-
-        async with open_shop(settings) as shop:
+        async with _opened_shop(settings) as shop:
             return [str(finding) for finding in await shop.doctor.examine()]
 
     findings = _run(examine())
     for finding in findings:
         _say(finding)
-    _say(f"{len(findings)} findings." if findings else "All books agree.")
+    _say(f"Findings: {len(findings)}" if findings else "All books agree.")
     return 1 if findings else 0
 
 
@@ -220,6 +230,17 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result:
         raise Unusable(f"DATABASE_URL: {error}") from None
 
 
+@asynccontextmanager
+async def _opened_shop(settings: "Settings") -> "AsyncIterator[Shop]":
+    from app.adapters.db.migrate import schema_is_current
+    from app.bootstrap import open_shop
+
+    async with open_shop(settings) as shop:
+        if not await schema_is_current(shop.engine):
+            raise Unusable("the database schema is not this release's; run: shop migrate")
+        yield shop
+
+
 def _settings() -> "Settings":
     from app.settings import Settings, UnsafeSettings
 
@@ -244,12 +265,10 @@ def _settings_here() -> "Settings":
 
 
 def _beside(data_dir: Path) -> dict[str, str]:
-    from app.adapters.embedded import postgres, supervisor, valkey
-
     return {
         "DATABASE_URL": postgres.running_url(data_dir),
         "REDIS_URL": valkey.running_url(data_dir),
-        "SECRET_KEYS": supervisor.kept_secrets(data_dir),
+        "SECRET_KEYS": kept_secrets(data_dir),
     }
 
 
@@ -302,6 +321,12 @@ def _ask_password() -> str:
     if password != getpass.getpass("Again: "):
         raise Unusable("the two passwords differ")
     return password
+
+
+def _keep_private(path: Path, lines: list[str]) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write("".join(f"{line}\n" for line in lines))
 
 
 def _say(line: str) -> None:

@@ -16,6 +16,7 @@ from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from app.adapters.embedded.port import require_free_port
 from app.adapters.embedded.processes import end_with_parent
 from app.settings import Settings
 
@@ -31,14 +32,16 @@ def serve(settings: Settings) -> None:
     """Answer HTTP until SIGTERM or SIGINT, then finish what is in flight.
 
     SIGTERM first makes /ready say no, by the file that SHOP_DRAIN_FILE names, for `drain_seconds`.
+    ServerFailed when HOST and PORT cannot be listened on.
     """
+    address = require_free_port(settings.host, settings.port, shared=True)
     drain_dir = tempfile.mkdtemp(prefix="exclusive-web-")
     drain_file = Path(os.environ.setdefault("SHOP_DRAIN_FILE", f"{drain_dir}/drain"))
     drain_file.unlink(missing_ok=True)
     server = Granian(
         target="app.main:web",
         factory=True,
-        address=settings.host,
+        address=address,
         port=settings.port,
         interface=Interfaces.ASGI,
         workers=settings.web_processes,
