@@ -126,6 +126,31 @@ BEGIN
 END $$;
 
 
+-- Puts a table under the eyes of the change log, and again after its columns have changed. An update fires only when it
+-- sets a column that is worth a line, so that counters, leases and reservations cost nothing.
+CREATE OR REPLACE FUNCTION shop_watch(watched regclass, entity text, on_insert boolean, VARIADIC unlogged text[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    logged text;
+    tablename text := (SELECT relname FROM pg_class WHERE oid = watched);
+BEGIN
+    SELECT string_agg(quote_ident(attname), ', ') INTO logged FROM pg_attribute
+    WHERE attrelid = watched AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+        AND attname <> 'updated_at' AND attname <> ALL (unlogged);
+    EXECUTE format(
+        'CREATE OR REPLACE TRIGGER %I AFTER %s UPDATE OF %s OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION shop_audit(%s)',
+        tablename || '_audit', CASE WHEN on_insert THEN 'INSERT OR' ELSE '' END, logged, watched,
+        (SELECT string_agg(quote_literal(argument), ', ') FROM unnest(array_prepend(entity, unlogged)) AS argument));
+END $$;
+
+CREATE OR REPLACE FUNCTION shop_keep_touched(touched regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format(
+        'CREATE OR REPLACE TRIGGER %I BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION shop_touch()',
+        (SELECT relname FROM pg_class WHERE oid = touched) || '_touch', touched);
+END $$;
+
+
 CREATE OR REPLACE TRIGGER inventory_ledger
     AFTER INSERT OR DELETE OR UPDATE OF quantity, reserved, variant_id ON inventory
     FOR EACH ROW EXECUTE FUNCTION shop_record_stock();
@@ -138,59 +163,45 @@ CREATE OR REPLACE TRIGGER product_variant_price_history
     AFTER INSERT OR UPDATE OF price_adjustment ON product_variant
     FOR EACH ROW EXECUTE FUNCTION shop_record_price();
 
-DO $$
-DECLARE
-    tablename text;
-    audited record;
-BEGIN
-    FOR tablename IN
-        SELECT c.table_name FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-        WHERE c.table_schema = 'public' AND c.column_name = 'updated_at' AND t.table_type = 'BASE TABLE'
-    LOOP
-        EXECUTE format(
-            'CREATE OR REPLACE TRIGGER %I BEFORE UPDATE ON %I FOR EACH ROW EXECUTE FUNCTION shop_touch()',
-            tablename || '_touch', tablename);
-    END LOOP;
+SELECT shop_keep_touched(attrelid::regclass) FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+WHERE attname = 'updated_at' AND relkind = 'r' AND relnamespace = 'public'::regnamespace;
 
-    -- Rows that are written with an order and never changed (lines, addresses, holds, mails) are logged only when
-    -- somebody does change them. Carts, sessions, keys and the histories themselves are not logged.
-    FOR audited IN
-        SELECT * FROM (VALUES
-            ('users', 'User', 'INSERT OR UPDATE OR DELETE', '{last_login}'),
-            ('user_profile', 'UserProfile', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('user_role', 'UserRole', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('user_permission', 'UserPermission', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('oauth_provider', 'OAuthProvider', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('oauth_access_token', 'OAuthAccessToken', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('oauth_refresh_token', 'OAuthRefreshToken', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('otp', 'OTP', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('email', 'Email', 'UPDATE OR DELETE',
-             '{data,subject,body,html_body,attempts,next_attempt_at,lease_until,message_id,temporal_id,sent_at}'),
-            ('category', 'Category', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('product', 'Product', 'INSERT OR UPDATE OR DELETE',
-             '{rating_average,rating_count,sold_count,search_vector}'),
-            ('product_variant', 'ProductVariant', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('product_image', 'ProductImage', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('inventory', 'Inventory', 'INSERT OR UPDATE OR DELETE', '{reserved,available}'),
-            ('stock_reservation', 'StockReservation', 'UPDATE OR DELETE', '{}'),
-            ('orders', 'Order', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('order_item', 'OrderItem', 'UPDATE OR DELETE', '{}'),
-            ('order_event', 'OrderEvent', 'UPDATE OR DELETE', '{}'),
-            ('payment', 'Payment', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('billing_info', 'BillingInfo', 'UPDATE OR DELETE', '{}'),
-            ('shipping_info', 'ShippingInfo', 'UPDATE OR DELETE', '{}'),
-            ('shipping_method', 'ShippingMethod', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('tax_rate', 'TaxRate', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('coupon', 'Coupon', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('applied_coupon', 'AppliedCoupon', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('review', 'Review', 'INSERT OR UPDATE OR DELETE', '{}'),
-            ('shipping_review', 'ShippingReview', 'INSERT OR UPDATE OR DELETE', '{}')
-        ) AS listed (tablename, entity, events, unlogged)
-    LOOP
-        EXECUTE format(
-            'CREATE OR REPLACE TRIGGER %I AFTER %s ON %I FOR EACH ROW EXECUTE FUNCTION shop_audit(%s)',
-            audited.tablename || '_audit', audited.events, audited.tablename,
-            (SELECT string_agg(quote_literal(argument), ', ')
-             FROM unnest(array_prepend(audited.entity, audited.unlogged::text[])) AS argument));
-    END LOOP;
-END $$;
+SELECT shop_watch('users', 'User', true, 'last_login');
+SELECT shop_watch('product', 'Product', true, 'rating_average', 'rating_count', 'sold_count', 'search_vector');
+SELECT shop_watch('inventory', 'Inventory', true, 'reserved', 'available');
+
+SELECT shop_watch(tablename::regclass, entity, true, VARIADIC '{}')
+FROM (VALUES
+    ('user_profile', 'UserProfile'),
+    ('user_role', 'UserRole'),
+    ('user_permission', 'UserPermission'),
+    ('oauth_provider', 'OAuthProvider'),
+    ('oauth_access_token', 'OAuthAccessToken'),
+    ('oauth_refresh_token', 'OAuthRefreshToken'),
+    ('otp', 'OTP'),
+    ('category', 'Category'),
+    ('product_variant', 'ProductVariant'),
+    ('product_image', 'ProductImage'),
+    ('orders', 'Order'),
+    ('payment', 'Payment'),
+    ('shipping_method', 'ShippingMethod'),
+    ('tax_rate', 'TaxRate'),
+    ('coupon', 'Coupon'),
+    ('applied_coupon', 'AppliedCoupon'),
+    ('review', 'Review'),
+    ('shipping_review', 'ShippingReview')
+) AS logged (tablename, entity);
+
+-- Copies that are written with an order are logged only when somebody changes or deletes them.
+-- Carts, sessions, keys and the histories themselves are not logged at all.
+SELECT shop_watch('email', 'Email', false, 'data', 'subject', 'body', 'html_body', 'attempts', 'next_attempt_at',
+                  'lease_until', 'message_id', 'temporal_id', 'sent_at');
+
+SELECT shop_watch(tablename::regclass, entity, false, VARIADIC '{}')
+FROM (VALUES
+    ('stock_reservation', 'StockReservation'),
+    ('order_item', 'OrderItem'),
+    ('order_event', 'OrderEvent'),
+    ('billing_info', 'BillingInfo'),
+    ('shipping_info', 'ShippingInfo')
+) AS logged (tablename, entity);
