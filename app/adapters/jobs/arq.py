@@ -112,10 +112,7 @@ async def serve_queue(
         if polling.done():
             polling.result()
     finally:
-        unfinished = [polling, stopping, *worker.tasks.values()]
-        for task in unfinished:
-            task.cancel()
-        await asyncio.gather(*unfinished, return_exceptions=True)
+        await _end([polling, stopping, *worker.tasks.values()])
         with suppress(Exception):
             await client.aclose(close_connection_pool=True)
 
@@ -125,6 +122,15 @@ async def _wait_for_running(worker: Worker, seconds: float) -> None:
         async with asyncio.timeout(seconds):
             while running := [task for task in worker.tasks.values() if not task.done()]:
                 await asyncio.wait(running)
+
+
+async def _end(tasks: list[asyncio.Task[Any]]) -> None:
+    """Cancel, again if need be: before Python 3.12 asyncio.wait_for, which the client uses, may lose a cancellation."""
+    while unfinished := [task for task in tasks if not task.done()]:
+        for task in unfinished:
+            task.cancel()
+        await asyncio.wait(unfinished, timeout=0.1)
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _function(job: Job, run: JobRunner) -> Function:
