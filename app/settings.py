@@ -70,7 +70,8 @@ class Settings(BaseModel):
     mail_seconds: Annotated[float, Field(gt=0)] = 10.0
     job_seconds: Annotated[float, Field(gt=0)] = 30.0
     enqueue_seconds: Annotated[float, Field(gt=0)] = 0.3
-    lease_seconds: Annotated[float, Field(gt=0)] = 60.0
+    lease_seconds: Annotated[float, Field(gt=0)] = 40.0
+    """When a mail whose worker died is tried again."""
     sweep_seconds: Annotated[float, Field(gt=0)] = 30.0
     first_retry_seconds: Annotated[float, Field(gt=0)] = 60.0
 
@@ -152,6 +153,8 @@ class Settings(BaseModel):
             found.append("MAIL_URL: use smtp://user:password@host:port, smtps://... or mailbox:")
         if "\n" in self.mail_from or "\r" in self.mail_from or "@" not in self.mail_from:
             found.append("MAIL_FROM: give an address, like Exclusive <orders@shop.example>")
+        if not self.mail_seconds < self.job_seconds < self.lease_seconds:
+            found.append("LEASE_SECONDS: must be longer than JOB_SECONDS, and that longer than MAIL_SECONDS")
         if self.driver_seconds <= self.statement_seconds:
             found.append("DRIVER_SECONDS: must be longer than STATEMENT_SECONDS, so that the server gives up first")
         for name, schemes in (("database_url", ("postgres", "postgresql")), ("redis_url", ("redis", "rediss", "unix"))):
