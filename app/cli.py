@@ -232,7 +232,7 @@ def _run(work: Coroutine[Any, Any, Result]) -> Result:
 
 @asynccontextmanager
 async def _opened_shop(settings: "Settings") -> "AsyncIterator[Shop]":
-    from app.adapters.db.migrate import schema_is_current
+    from app.adapters.db.schema import schema_is_current
     from app.bootstrap import open_shop
 
     async with open_shop(settings) as shop:

@@ -11,8 +11,9 @@ from piccolo.apps.migrations.commands.new import AutoMigrationManager
 
 from app.adapters.db import migrate as migrations
 from app.adapters.db.engine import DatabaseUnreachable, ShopEngine
-from app.adapters.db.migrate import known_migrations, migrate, schema_is_current
+from app.adapters.db.migrate import migrate
 from app.adapters.db.piccolo_app import APP_CONFIG
+from app.adapters.db.schema import known_migrations, schema_is_current
 from app.adapters.db.tables import TABLES, Role
 from app.core.errors import StillRunning
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 
 from app.adapters.db.engine import ShopEngine
-from app.adapters.db.migrate import schema_is_current
+from app.adapters.db.schema import schema_is_current
 from app.ports.health import HealthReport
 from app.ports.jobs import Jobs
 

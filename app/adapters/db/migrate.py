@@ -4,9 +4,7 @@ A migration and the note that it ran are one transaction, so a crash leaves eith
 """
 
 import contextlib
-import functools
 import io
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
@@ -23,8 +21,8 @@ from app.adapters.db.engine import (
     host_of,
     unreachable,
 )
-from app.adapters.db.piccolo_app import APP_CONFIG, MIGRATIONS
 from app.adapters.db.piccolo_conf import using
+from app.adapters.db.schema import APP_NAME, MIGRATIONS
 
 LOCK = 0x5348_4F50  # any number that nothing else on this server locks
 OLDEST_SERVER = 150_000
@@ -43,7 +41,8 @@ LIMITS = Limits(
 async def migrate(dsn: str, *, progress: Callable[[str], None] = print) -> list[str]:
     """Apply what is missing and return the ids of it. Needs a direct connection, not a transaction pooler.
 
-    Raises DatabaseUnreachable; an error inside a migration passes and leaves that migration undone.
+    Raises DatabaseUnreachable, and StillRunning when a table stays in use. An error inside a migration passes, and
+    that migration is undone.
     """
     async with _only_one(dsn, progress):
         engine = ShopEngine(dsn, LIMITS)
@@ -52,26 +51,6 @@ async def migrate(dsn: str, *, progress: Callable[[str], None] = print) -> list[
             return await _apply_missing(engine, progress)
         finally:
             await engine.close()
-
-
-async def schema_is_current(engine: ShopEngine) -> bool:
-    """Whether every migration that this code came with has been applied. One cheap query."""
-    try:
-        rows = await engine.fetch("SELECT name FROM migration WHERE app_name = $1", APP_CONFIG.app_name)
-    except asyncpg.UndefinedTableError:
-        return False
-    return known_migrations() <= {row["name"] for row in rows}
-
-
-@functools.cache
-def known_migrations() -> frozenset[str]:
-    """Ids of the migrations on disk, read from the files without running them."""
-    found = set()
-    for path in MIGRATIONS.glob("*.py"):
-        declared = re.search(r'^ID = "([^"]+)"', path.read_text(), re.MULTILINE)
-        assert declared, f"{path} names no ID"
-        found.add(declared[1])
-    return frozenset(found)
 
 
 def sql_file(name: str) -> Callable[[], Awaitable[None]]:
@@ -108,7 +87,7 @@ async def _apply_missing(engine: ShopEngine, progress: Callable[[str], None]) ->
     with using(engine):
         await Migration.create_table(if_not_exists=True)
         modules = BaseMigrationManager().get_migration_modules(str(MIGRATIONS))
-        done = set(await Migration.get_migrations_which_ran(APP_CONFIG.app_name))
+        done = set(await Migration.get_migrations_which_ran(APP_NAME))
         for identity in sorted(set(modules) - done):
             progress(f"migrating: {modules[identity].DESCRIPTION}")
             await _apply(engine, modules[identity])
@@ -119,7 +98,7 @@ async def _apply_missing(engine: ShopEngine, progress: Callable[[str], None]) ->
 
 async def _apply(engine: ShopEngine, module: MigrationModule) -> None:
     manager = await module.forwards()
-    record = Migration.insert(Migration(name=module.ID, app_name=APP_CONFIG.app_name))
+    record = Migration.insert(Migration(name=module.ID, app_name=APP_NAME))
     with contextlib.redirect_stdout(io.StringIO()):  # Piccolo prints as it goes
         if not manager.wrap_in_transaction:
             await manager.run()

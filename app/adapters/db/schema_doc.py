@@ -28,7 +28,7 @@ from piccolo.columns.defaults.timestamptz import TimestamptzOffset
 from piccolo.constraints import Unique
 from piccolo.table import Table
 
-from app.adapters.db.piccolo_app import MIGRATIONS
+from app.adapters.db.schema import MIGRATIONS
 from app.adapters.db.tables import AREAS
 
 PAGE = MIGRATIONS.parent / "docs" / "schema.md"
