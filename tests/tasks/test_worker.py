@@ -16,10 +16,14 @@ from redis.asyncio import Redis
 
 from app.adapters.db.engine import ShopEngine
 from app.adapters.jobs.arq import ArqJobs
+from app.bootstrap import open_shop
+from app.core.checkout import Address, Buyer, PaymentMethod
 from app.core.emails import job_id
 from app.core.jobs import Job
 from app.ports.emails import DueEmail
-from tests.factories import db, make_order, make_product, variant_of
+from app.services.checkout.placement import Placement
+from app.settings import Settings
+from tests.factories import db, make_order, make_product, make_shipping_method, variant_of
 from tests.queue import TestQueue, queue_server
 from tests.smtp import SmtpServer, smtp_server
 from tests.worker import ROOT, TIMES, all_sent, outbox, queue_mails, start_worker, until, working
@@ -58,6 +62,49 @@ async def hand_over(queue: TestQueue, emails: list[DueEmail]) -> None:
 
 
 # Delivery
+
+
+async def test_the_mail_of_an_order_arrives_with_its_link(settings: dict[str, str]) -> None:
+    """As the demo runs: the order is placed in one process, its mail is written by another into the mailbox."""
+    mug = await variant_of(await make_product(name="Everyday mug", price="14.00"))
+    await make_shipping_method(code="standard")
+    settings |= {"MAIL_URL": "mailbox:", "SWEEP_SECONDS": "60"}
+    async with working(settings), open_shop(read(settings)) as shop:
+        services, mailbox = shop.services, shop.services.mailbox
+        assert mailbox is not None
+        began = time.monotonic()
+        cart, _ = await services.cart.add("a" * 64, variant_id=mug["id"], slug="", options={}, quantity=2)
+        quote = await services.quotes.quote(cart, country="US", delivery_code="standard")
+        order = await services.placement.place("a" * 64, placement(quote.digest))
+
+        async def arrived() -> bool:
+            return bool(await mailbox.latest(1))
+
+        await until(arrived, seconds=5)
+        print(f"arrived {time.monotonic() - began:.2f} s after the cart was filled")
+        (mail,) = await mailbox.latest(2)
+        assert mail.recipient == "ada@buyer.example"
+        assert order.number in mail.subject and "Everyday mug" in mail.text
+        (link,) = [link for link in mail.links if order.number in link]
+        opened = await services.orders.open(order.number, link.partition("?key=")[2])
+        assert opened.id == order.id
+
+
+def read(settings: dict[str, str]) -> Settings:
+    return Settings.from_environment(settings)
+
+
+def placement(digest: str) -> Placement:
+    address = Address("Ada Lovelace", "12 Analytical Way", "", "Portland", "OR", "97201", "US")
+    return Placement(
+        buyer=Buyer("ada@buyer.example", "", address),
+        delivery_code="standard",
+        payment_method=PaymentMethod.CASH_ON_DELIVERY,
+        digest=digest,
+        key="once",
+        body_hash="b" * 64,
+        locale="en_US",
+    )
 
 
 async def test_a_mail_that_is_handed_over_arrives_at_once(
