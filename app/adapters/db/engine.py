@@ -256,7 +256,7 @@ def unreachable(dsn: str, error: BaseException) -> DatabaseUnreachable:
     if isinstance(error, TimeoutError):
         reason = "no answer in time"
     elif isinstance(error, ValueError):
-        reason = "the address cannot be read"
+        reason = "it must read like postgresql://user:password@host:5432/database"
     else:
         reason = str(error).partition("\n")[0] or type(error).__name__
     return DatabaseUnreachable(host_of(dsn), reason)
@@ -267,11 +267,11 @@ def host_of(dsn: str) -> str:
     try:
         parts = urlsplit(dsn)
         if "@" in dsn and "@" not in parts.netloc:  # cut off within the password
-            return "an address that cannot be read"
+            return "the address given"
         hosts = parse_qs(parts.query).get("host", [])
         where = hosts[0] if hosts else parts.netloc.rpartition("@")[2]
     except ValueError:
-        return "an address that cannot be read"
+        return "the address given"
     return where or "localhost"
 
 
