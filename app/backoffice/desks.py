@@ -1,0 +1,289 @@
+"""Which tables staff work with, what their lists show, and which columns may be changed.
+
+A column that is not named in `edits` belongs to the shop: its books, its counters, its times. Rows are retired by
+`deleted_at`: deleting one sets it, clearing it brings the row back.
+"""
+
+from dataclasses import dataclass
+
+from piccolo.columns import Column
+from piccolo.table import Table
+from piccolo_admin.endpoints import TableConfig
+from piccolo_api.crud.endpoints import OrderBy
+
+from app.adapters.db import tables
+from app.backoffice.rules import Rules
+
+WITHHELD: dict[type[Table], str] = {
+    tables.RefreshToken: "its rows open accounts",
+    tables.AdminSession: "its rows open this office",
+    tables.OTP: "its rows open accounts",
+    tables.OAuthProvider: "its secret is stored encrypted, which no form here can do",
+    tables.OAuthAccessToken: "its rows open accounts elsewhere",
+    tables.OAuthRefreshToken: "its rows open accounts elsewhere",
+    tables.IdempotencyKey: "its rows are of use to nobody",
+}
+"""Tables that are not in the admin at all, and why."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One table. Columns are named in one string, as one would say them.
+
+    `once` are columns given when a row is made and kept from then on; without `once` and `adds`, only the shop makes
+    rows. `removes` lets staff retire rows.
+    """
+
+    group: str
+    table: type[Table]
+    shows: str
+    filters: str = ""
+    edits: str = ""
+    once: str = ""
+    adds: bool = False
+    removes: bool = False
+    order: str = "id"
+
+
+DESKS: tuple[Desk, ...] = (
+    Desk(
+        "Orders",
+        tables.Order,
+        "id number status total_price currency full_name email order_date",
+        filters="number status email full_name total_price order_date",
+        edits="email full_name phone note link_version",
+        order="-id",
+    ),
+    Desk(
+        "Orders",
+        tables.OrderItem,
+        "id order_id position product_name variant_name sku quantity unit_price total_price",
+        filters="order_id product_name sku product_id variant_id seller_id",
+        order="-id",
+    ),
+    Desk(
+        "Orders",
+        tables.Payment,
+        "id order_id payment_method amount currency status payment_date transaction_id",
+        filters="order_id payment_method status payment_date transaction_id",
+        order="-id",
+    ),
+    Desk(
+        "Orders",
+        tables.ShippingInfo,
+        "id order_id full_name city country method_name tracking_number shipped_at delivered_at",
+        filters="order_id full_name city country method tracking_number shipped_at",
+        edits="full_name phone line1 line2 city region postal_code country address tracking_number",
+        order="-id",
+    ),
+    Desk(
+        "Orders",
+        tables.BillingInfo,
+        "id order_id full_name email phone method",
+        filters="order_id full_name email",
+        edits="full_name address phone email",
+        order="-id",
+    ),
+    Desk("Orders", tables.OrderEvent, "id order_id kind user_id created_at", filters="order_id kind", order="-id"),
+    Desk(
+        "Catalogue",
+        tables.Product,
+        "id name category_id price compare_at_price status published_at sold_count deleted_at",
+        filters="name sku slug category_id status price seller_id deleted_at",
+        edits="name slug sku description category_id price compare_at_price status published_at seller_id",
+        adds=True,
+        removes=True,
+        order="-id",
+    ),
+    Desk(
+        "Catalogue",
+        tables.ProductVariant,
+        "id product_id sku variant_value price_adjustment position is_active deleted_at",
+        filters="product_id sku variant_value is_active deleted_at",
+        edits="sku variant_name variant_value options price_adjustment position is_active",
+        once="product_id",
+        adds=True,
+        removes=True,
+    ),
+    Desk(
+        "Catalogue",
+        tables.ProductImage,
+        "id product_id variant_id image_url is_primary position deleted_at",
+        filters="product_id variant_id is_primary deleted_at",
+        edits="product_id variant_id image_url alt is_primary position width height",
+        adds=True,
+        removes=True,
+    ),
+    Desk(
+        "Catalogue",
+        tables.Category,
+        "id name slug parent_id position deleted_at",
+        filters="name slug parent_id deleted_at",
+        edits="name slug description parent_id position",
+        adds=True,
+        removes=True,
+        order="position",
+    ),
+    Desk(
+        "Catalogue",
+        tables.PriceHistory,
+        "id product_id variant_id price compare_at_price price_adjustment valid_from",
+        filters="product_id variant_id valid_from",
+        order="-id",
+    ),
+    Desk(
+        "Stock",
+        tables.Inventory,
+        "id product_id variant_id quantity reserved updated_at",
+        filters="product_id variant_id quantity reserved",
+        edits="quantity",
+        once="product_id variant_id",
+        adds=True,
+    ),
+    Desk(
+        "Stock",
+        tables.StockMovement,
+        "id variant_id reason quantity_delta reserved_delta quantity_after reserved_after user_id created_at",
+        filters="variant_id product_id reason user_id created_at",
+        order="-id",
+    ),
+    Desk(
+        "Stock",
+        tables.StockReservation,
+        "id order_id variant_id quantity state expires_at",
+        filters="order_id variant_id state expires_at",
+        order="-id",
+    ),
+    Desk(
+        "Delivery and tax",
+        tables.ShippingMethod,
+        "id code name price free_from min_days max_days position is_active deleted_at",
+        filters="code name is_active deleted_at",
+        edits="name description price free_from min_days max_days countries position is_active",
+        once="code",
+        adds=True,
+        removes=True,
+        order="position",
+    ),
+    Desk(
+        "Delivery and tax",
+        tables.TaxRate,
+        "id country name rate",
+        filters="country name",
+        edits="country name rate",
+        adds=True,
+        removes=True,
+        order="country",
+    ),
+    Desk(
+        "Discounts and reviews",
+        tables.Coupon,
+        "id code discount_type discount_value start_date end_date deleted_at",
+        filters="code discount_type start_date end_date deleted_at",
+        edits="code description discount_type discount_value start_date end_date",
+        adds=True,
+        removes=True,
+        order="-id",
+    ),
+    Desk(
+        "Discounts and reviews",
+        tables.AppliedCoupon,
+        "id order_id coupon_id discount_applied status",
+        filters="order_id coupon_id status",
+        order="-id",
+    ),
+    Desk(
+        "Discounts and reviews",
+        tables.Review,
+        "id product_id user_id rating comment status created_at",
+        filters="product_id user_id rating status created_at",
+        edits="status",
+        removes=True,
+        order="-id",
+    ),
+    Desk(
+        "Discounts and reviews",
+        tables.ShippingReview,
+        "id order_id user_id rating comment status created_at",
+        filters="order_id user_id rating status created_at",
+        removes=True,
+        order="-id",
+    ),
+    Desk(
+        "People",
+        tables.User,
+        "id email first_name last_name role_id status last_login deleted_at",
+        filters="email username first_name last_name role_id status deleted_at",
+        edits="first_name last_name role_id address phone_number email username password status",
+        adds=True,
+        removes=True,
+        order="-id",
+    ),
+    Desk(
+        "People",
+        tables.UserProfile,
+        "id user_id date_of_birth profile_picture",
+        filters="user_id",
+        edits="profile_picture preferences date_of_birth social_media_links",
+        once="user_id",
+        adds=True,
+        removes=True,
+    ),
+    Desk("People", tables.UserRole, "id role_name description", filters="role_name"),
+    Desk(
+        "People",
+        tables.UserPermission,
+        "id role_id permission permission_type effective_date deleted_at",
+        filters="role_id permission permission_type deleted_at",
+        edits="role_id permission permission_type effective_date description",
+        adds=True,
+        removes=True,
+    ),
+    Desk(
+        "Records",
+        tables.Email,
+        "id kind recipient_email subject status attempts next_attempt_at sent_at failed_reason",
+        filters="kind recipient_email status order_id next_attempt_at",
+        edits="recipient_email status next_attempt_at",
+        order="-id",
+    ),
+    Desk("Records", tables.Cart, "id user_id status expires_at updated_at", filters="user_id status", order="-id"),
+    Desk(
+        "Records",
+        tables.CartItem,
+        "id cart_id product_id variant_id quantity unit_price deleted_at",
+        filters="cart_id product_id variant_id",
+        order="-id",
+    ),
+    Desk(
+        "Records",
+        tables.ChangeLogs,
+        "id timestamp user_id action entity_type entity_id field_name old_value new_value",
+        filters="timestamp user_id action entity_type entity_id field_name",
+        order="-id",
+    ),
+)
+
+
+def table_configs() -> list[TableConfig]:
+    """What Piccolo Admin is built from."""
+    return [_config(desk) for desk in DESKS]
+
+
+def _config(desk: Desk) -> TableConfig:
+    edits, once = _columns(desk.table, desk.edits), _columns(desk.table, desk.once)
+    rules = Rules(desk.table, edits=edits, once=once, adds=desk.adds, removes=desk.removes)
+    name = desk.order.lstrip("-")
+    return TableConfig(
+        desk.table,
+        menu_group=desk.group,
+        visible_columns=_columns(desk.table, desk.shows),
+        visible_filters=_columns(desk.table, desk.filters),
+        order_by=[OrderBy(desk.table._meta.get_column_by_name(name), ascending=not desk.order.startswith("-"))],
+        hooks=rules.hooks(),
+        validators=rules.validators(),
+    )
+
+
+def _columns(table: type[Table], names: str) -> list[Column]:
+    return [table._meta.get_column_by_name(name) for name in names.split()]

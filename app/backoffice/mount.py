@@ -1,0 +1,175 @@
+"""Piccolo Admin at /admin/, behind one wrapper that makes it keep the shop's rules.
+
+The library is used as it comes. What it lacks is added around it: one transaction per request that names its actor and
+is undone by an error, a body limit, a login throttle that ends by itself, no PUT (it would store a password as typed
+and runs no hooks), no description of the API, and refusals in plain words.
+"""
+
+import logging
+import warnings
+from datetime import timedelta
+from typing import cast
+from urllib.parse import unquote
+
+from asyncpg import IntegrityConstraintViolationError
+from fastapi import FastAPI
+from litestar import asgi
+from litestar.enums import ScopeType
+from litestar.exceptions import NotFoundException
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from piccolo.apps.user.tables import BaseUser
+from piccolo.engine.postgres import PostgresEngine
+from piccolo_admin.endpoints import create_admin
+from starlette.middleware.authentication import AuthenticationMiddleware
+from starlette.responses import JSONResponse
+from starlette.routing import Mount
+
+from app.adapters.db.tables.accounts import AdminSession
+from app.backoffice.answers import Answer, answer_errors, in_plain_words
+from app.backoffice.attempts import Attempts, Unlimited
+from app.backoffice.desks import table_configs
+from app.backoffice.requests import BadRequest, read_body, require_sound_address, sign_in_name
+from app.backoffice.staff import StaffBackend, StaffDoor
+from app.core.errors import StillRunning, Unavailable
+from app.settings import Settings
+
+PREFIX = "/admin"
+SITE_NAME = "Exclusive back office"
+IDLE = timedelta(hours=1)
+LONGEST = timedelta(hours=24)
+KEPT_ALIVE_BY = timedelta(minutes=20)
+"""A session ends about an hour after its last click, and a day after its sign-in in any case."""
+
+LOGIN = "/public/login/"
+STORED = ("/api/", LOGIN, "/public/logout/")
+"""What reads or writes the store; the rest is the page itself, its assets, its name and its translations."""
+
+
+def admin_mount(engine: PostgresEngine, settings: Settings) -> ASGIRouteHandler:
+    """The route handler for /admin. Only active accounts with the role ADMIN get in."""
+    attempts = Attempts(settings.redis_url.get_secret_value(), seconds=settings.enqueue_seconds)
+    office = BackOffice(_admin(settings), engine, attempts, https=settings.https)
+
+    @asgi(PREFIX, is_mount=True, copy_scope=True, access="staff")
+    async def admin(scope: Scope, receive: Receive, send: Send) -> None:
+        await office(scope, receive, send)
+
+    return admin
+
+
+class BackOffice:
+    """The wrapper: reads a request whole and answers it whole, so that the transaction between is always short."""
+
+    def __init__(self, admin: ASGIApp, engine: PostgresEngine, attempts: Attempts, *, https: bool) -> None:
+        self._admin = admin
+        self._engine = engine
+        self._attempts = attempts
+        self._https = https
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            raise NotFoundException
+        raw_path = scope["raw_path"].decode("latin-1")
+        if not f"{raw_path}/".startswith(f"{PREFIX}/"):
+            raise NotFoundException  # the mount also catches what merely begins like it
+        path = unquote(raw_path)[len(PREFIX) :]
+        if path.startswith("/assets/") and "\0" not in path:
+            await self._admin(_below_prefix(scope, path), receive, _kept_by_browsers(send))
+            return
+        answer = await self._answer(scope, receive, path)
+        answer.set_header("cache-control", "no-store")
+        answer.narrow_cookies(PREFIX, secure=self._https)
+        await answer.send(send)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, path: str) -> Answer:
+        if path == "":
+            return Answer.redirect(f"{PREFIX}/")
+        if scope["method"] == "PUT":
+            return Answer.error(405, "Rows are changed by PATCH.", headers={"allow": "GET, POST, PATCH, DELETE"})
+        if "openapi.json" in path or "/docs" in path:
+            return Answer.error(404, "There is nothing here.")
+        try:
+            require_sound_address(path, scope["query_string"])
+            body = await read_body(scope, receive)
+            if path.startswith(LOGIN) and scope["method"] == "POST":
+                name = sign_in_name(scope, body)
+                if wait := await self._attempts.count(name, _address(scope)):
+                    return Answer.error(429, "Too many attempts. Try again later.", headers={"retry-after": str(wait)})
+        except BadRequest as error:
+            return Answer.error(error.status, error.text)
+        inside = _below_prefix(scope, path)
+        if not path.startswith(STORED):
+            return await Answer.of(self._admin, inside, body)
+        try:
+            return await self._in_transaction(inside, body)
+        except IntegrityConstraintViolationError as error:  # a constraint that is checked at commit
+            return in_plain_words(Answer.database_error(error))
+        except Unavailable as error:
+            status = 409 if isinstance(error, StillRunning) else 503
+            return Answer.error(status, "The shop is busy. Try again.", headers={"retry-after": str(error.retry_after)})
+
+    async def _in_transaction(self, scope: HTTPScope, body: bytes) -> Answer:
+        """One transaction for the check of the session, the reads and the writes; `StaffBackend` tells it who acts."""
+        async with self._engine.transaction(allow_nested=False) as transaction:
+            answer = in_plain_words(await Answer.of(self._admin, scope, body))
+            if answer.status >= 400:
+                await transaction.rollback()  # type: ignore[no-untyped-call]
+        return answer
+
+
+def _admin(settings: Settings) -> ASGIApp:
+    """Piccolo Admin, with our own check of the session in the place of its own."""
+    # Said by the library at each sign-in over http, which is what a laptop has.
+    warnings.filterwarnings("ignore", message="If running sessions in production")
+    # These log what they also raise or answer, with the values that were typed.
+    for name in ("piccolo_api.crud.exceptions", "piccolo_admin.endpoints"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    admin: FastAPI = create_admin(
+        table_configs(),
+        auth_table=cast("type[BaseUser]", StaffDoor),
+        session_table=AdminSession,
+        session_expiry=IDLE,
+        max_session_expiry=LONGEST,
+        increase_expiry=KEPT_ALIVE_BY,
+        page_size=25,
+        rate_limit_provider=Unlimited(),
+        production=settings.https,
+        site_name=SITE_NAME,
+        auto_include_related=False,
+        allowed_hosts=sorted(settings.hosts),
+    )
+    mounts = {route.path: route for route in admin.routes if isinstance(route, Mount)}
+    guarded, public = mounts["/api"].app, mounts["/public"].app
+    assert isinstance(guarded, AuthenticationMiddleware)
+    assert isinstance(guarded.app, FastAPI)
+    assert isinstance(public, FastAPI)
+    for app in (admin, guarded.app, public):
+        answer_errors(app)
+    mounts["/api"].app = AuthenticationMiddleware(
+        guarded.app,
+        backend=StaffBackend(increase_expiry=KEPT_ALIVE_BY),
+        on_error=lambda connection, error: JSONResponse({"error": "Sign in first."}, status_code=401),
+    )
+    return cast("ASGIApp", admin)
+
+
+def _below_prefix(scope: HTTPScope, path: str) -> HTTPScope:
+    """As Starlette expects it: the whole path, and the prefix beside it. The mount has taken the prefix away."""
+    return cast("HTTPScope", {**scope, "path": PREFIX + path, "root_path": PREFIX})
+
+
+def _kept_by_browsers(send: Send) -> Send:
+    """For files whose names change with what is in them."""
+
+    async def send_with_age(message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] == 200:
+            message["headers"] = [*message["headers"], (b"cache-control", b"public, max-age=31536000, immutable")]
+        await send(message)
+
+    return send_with_age
+
+
+def _address(scope: HTTPScope) -> str:
+    client = scope.get("client")
+    return client[0] if client else "unknown"
