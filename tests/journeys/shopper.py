@@ -1,0 +1,146 @@
+"""A person at a browser, with or without JavaScript, and a list of everything the browser complained about."""
+
+import re
+import time
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+
+MAIL_SECONDS = 5
+ADDRESS = {
+    "full_name": "Ada Lovelace",
+    "line1": "12 Analytical Way",
+    "city": "Austin",
+    "region": "TX",
+    "postal_code": "73301",
+}
+VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`securitypolicyviolation: ${event.effectiveDirective} ${event.blockedURI}`), true)"""
+REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
+
+
+class Shopper:
+    """`scripts` says whether the browser runs JavaScript; `expected` holds the refusals (statuses) a journey provokes,
+    which browsers report on their console as if they were faults."""
+
+    def __init__(self, context: BrowserContext, address: str, *, scripts: bool) -> None:
+        self.scripts = scripts
+        self.address = address
+        self.email = f"ada-{uuid.uuid4().hex[:8]}@shop.example"
+        self.expected: set[int] = set()
+        self.complaints: list[str] = []
+        self.responses: list[Response] = []
+        self.documents: list[Response] = []
+        context.add_init_script(VIOLATIONS)
+        context.on("console", self._heard)
+        context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
+        context.on("request", self._asked)
+        context.on("response", self._answered)
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(10_000)
+
+    def open(self, path: str) -> Response:
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        return answer
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    def button(self, name: str) -> Locator:
+        """The first button whose name begins with `name`."""
+        return self.page.get_by_role("button", name=re.compile(f"^{re.escape(name)}")).first
+
+    def link(self, name: str) -> Locator:
+        return self.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}")).first
+
+    def choose(self, option: str) -> None:
+        """Pick an option on a product's page and see the page follow."""
+        self.page.locator("#buy label").filter(has_text=re.compile(f"^{re.escape(option)}")).click()
+        if not self.scripts:
+            self.button("Choose").click()
+        expect(self.page.locator("#buy legend .chosen").filter(has_text=option)).to_be_visible()
+
+    def add(self) -> None:
+        """Press the first "Add to cart" of the page and go to the cart."""
+        self.button("Add to cart").click()
+        if self.scripts:
+            expect(self.page.locator("#toasts")).to_contain_text("Added to your cart")
+            self.page.locator("#cart-link").click()
+        else:
+            expect(self.page.locator(".flash")).to_contain_text("Added to your cart")
+        self.page.wait_for_url("**/cart")
+
+    def fill_cart(self, path: str = "/p/folio-pocket-notebook") -> None:
+        self.open(path)
+        self.add()
+
+    def to_checkout(self) -> None:
+        self.link("Go to checkout").click()
+        self.page.wait_for_url("**/checkout")
+
+    def fill_in(self, **typed: str) -> None:
+        for name, value in ({"email": self.email} | ADDRESS | typed).items():
+            self.field(name).fill(value)
+
+    def field(self, name: str) -> Locator:
+        return self.page.locator(f"[name={name}]")
+
+    @property
+    def place_button(self) -> Locator:
+        return self.page.get_by_role("button", name=re.compile("[Pp]lace order"))
+
+    def place(self) -> None:
+        """Press the last button and arrive at the order's page."""
+        self.place_button.click()
+        self.page.wait_for_url("**/orders/*")
+
+    def order(self, path: str = "/p/folio-pocket-notebook") -> None:
+        """A whole order by the shortest way."""
+        self.fill_cart(path)
+        self.to_checkout()
+        self.fill_in()
+        self.place()
+
+    @property
+    def order_number(self) -> str:
+        return urlsplit(self.page.url).path.rpartition("/")[2]
+
+    def read_mail(self) -> None:
+        """Open this shopper's newest mail, which has to come within five seconds."""
+        end = time.monotonic() + MAIL_SECONDS
+        while True:
+            self.open("/mailbox")
+            mail = self.page.locator("main li a").filter(has_text=self.email).first
+            if mail.count():
+                mail.click()
+                self.page.wait_for_url("**/mailbox/*")
+                return
+            assert time.monotonic() < end, f"no mail for {self.email} after {MAIL_SECONDS} s"
+            time.sleep(0.1)
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        refused = REFUSED.match(message.text)
+        if not (refused and int(refused[1]) in self.expected):
+            self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address + "/", "data:", "blob:")):
+            self.complaints.append(f"a request to another party: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        self.responses.append(response)
+        if response.request.resource_type == "document":
+            self.documents.append(response)
+        if response.status >= 400 and response.status not in self.expected:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+
+def value_of(locator: Locator) -> Any:
+    return locator.evaluate("element => element.value")
