@@ -11,17 +11,29 @@ from piccolo.table import Table
 from piccolo_admin.endpoints import TableConfig
 from piccolo_api.crud.endpoints import OrderBy
 
-from app.adapters.db import tables
+from app.adapters.db.tables.accounts import AdminSession, RefreshToken, User, UserPermission, UserProfile, UserRole
+from app.adapters.db.tables.audit import ChangeLogs, PriceHistory
+from app.adapters.db.tables.cart import Cart, CartItem
+from app.adapters.db.tables.catalog import Category, Product, ProductImage, ProductVariant
+from app.adapters.db.tables.codes import OTP
+from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
+from app.adapters.db.tables.emails import Email
+from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
+from app.adapters.db.tables.orders import IdempotencyKey, Order, OrderEvent, OrderItem
+from app.adapters.db.tables.payments import BillingInfo, Payment
+from app.adapters.db.tables.reviews import Review, ShippingReview
+from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
+from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
 from app.backoffice.rules import Rules
 
 WITHHELD: dict[type[Table], str] = {
-    tables.RefreshToken: "its rows open accounts",
-    tables.AdminSession: "its rows open this office",
-    tables.OTP: "its rows open accounts",
-    tables.OAuthProvider: "its secret is stored encrypted, which no form here can do",
-    tables.OAuthAccessToken: "its rows open accounts elsewhere",
-    tables.OAuthRefreshToken: "its rows open accounts elsewhere",
-    tables.IdempotencyKey: "its rows are of use to nobody",
+    RefreshToken: "its rows open accounts",
+    AdminSession: "its rows open this office",
+    OTP: "its rows open accounts",
+    OAuthProvider: "its secret is stored encrypted, which no form here can do",
+    OAuthAccessToken: "its rows open accounts elsewhere",
+    OAuthRefreshToken: "its rows open accounts elsewhere",
+    IdempotencyKey: "its rows are of use to nobody",
 }
 """Tables that are not in the admin at all, and why."""
 
@@ -48,7 +60,7 @@ class Desk:
 DESKS: tuple[Desk, ...] = (
     Desk(
         "Orders",
-        tables.Order,
+        Order,
         "id number status total_price currency full_name email order_date",
         filters="number status email full_name total_price order_date",
         edits="email full_name phone note link_version",
@@ -56,21 +68,21 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Orders",
-        tables.OrderItem,
+        OrderItem,
         "id order_id position product_name variant_name sku quantity unit_price total_price",
         filters="order_id product_name sku product_id variant_id seller_id",
         order="-id",
     ),
     Desk(
         "Orders",
-        tables.Payment,
+        Payment,
         "id order_id payment_method amount currency status payment_date transaction_id",
         filters="order_id payment_method status payment_date transaction_id",
         order="-id",
     ),
     Desk(
         "Orders",
-        tables.ShippingInfo,
+        ShippingInfo,
         "id order_id full_name city country method_name tracking_number shipped_at delivered_at",
         filters="order_id full_name city country method tracking_number shipped_at",
         edits="full_name phone line1 line2 city region postal_code country address tracking_number",
@@ -78,16 +90,16 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Orders",
-        tables.BillingInfo,
+        BillingInfo,
         "id order_id full_name email phone method",
         filters="order_id full_name email",
         edits="full_name address phone email",
         order="-id",
     ),
-    Desk("Orders", tables.OrderEvent, "id order_id kind user_id created_at", filters="order_id kind", order="-id"),
+    Desk("Orders", OrderEvent, "id order_id kind user_id created_at", filters="order_id kind", order="-id"),
     Desk(
         "Catalogue",
-        tables.Product,
+        Product,
         "id name category_id price compare_at_price status published_at sold_count deleted_at",
         filters="name sku slug category_id status price seller_id deleted_at",
         edits="name slug sku description category_id price compare_at_price status published_at seller_id",
@@ -97,7 +109,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Catalogue",
-        tables.ProductVariant,
+        ProductVariant,
         "id product_id sku variant_value price_adjustment position is_active deleted_at",
         filters="product_id sku variant_value is_active deleted_at",
         edits="sku variant_name variant_value options price_adjustment position is_active",
@@ -107,7 +119,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Catalogue",
-        tables.ProductImage,
+        ProductImage,
         "id product_id variant_id image_url is_primary position deleted_at",
         filters="product_id variant_id is_primary deleted_at",
         edits="product_id variant_id image_url alt is_primary position width height",
@@ -116,7 +128,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Catalogue",
-        tables.Category,
+        Category,
         "id name slug parent_id position deleted_at",
         filters="name slug parent_id deleted_at",
         edits="name slug description parent_id position",
@@ -126,14 +138,14 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Catalogue",
-        tables.PriceHistory,
+        PriceHistory,
         "id product_id variant_id price compare_at_price price_adjustment valid_from",
         filters="product_id variant_id valid_from",
         order="-id",
     ),
     Desk(
         "Stock",
-        tables.Inventory,
+        Inventory,
         "id product_id variant_id quantity reserved updated_at",
         filters="product_id variant_id quantity reserved",
         edits="quantity",
@@ -142,21 +154,21 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Stock",
-        tables.StockMovement,
+        StockMovement,
         "id variant_id reason quantity_delta reserved_delta quantity_after reserved_after user_id created_at",
         filters="variant_id product_id reason user_id created_at",
         order="-id",
     ),
     Desk(
         "Stock",
-        tables.StockReservation,
+        StockReservation,
         "id order_id variant_id quantity state expires_at",
         filters="order_id variant_id state expires_at",
         order="-id",
     ),
     Desk(
         "Delivery and tax",
-        tables.ShippingMethod,
+        ShippingMethod,
         "id code name price free_from min_days max_days position is_active deleted_at",
         filters="code name is_active deleted_at",
         edits="name description price free_from min_days max_days countries position is_active",
@@ -167,7 +179,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Delivery and tax",
-        tables.TaxRate,
+        TaxRate,
         "id country name rate",
         filters="country name",
         edits="country name rate",
@@ -177,7 +189,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Discounts and reviews",
-        tables.Coupon,
+        Coupon,
         "id code discount_type discount_value start_date end_date deleted_at",
         filters="code discount_type start_date end_date deleted_at",
         edits="code description discount_type discount_value start_date end_date",
@@ -187,14 +199,14 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Discounts and reviews",
-        tables.AppliedCoupon,
+        AppliedCoupon,
         "id order_id coupon_id discount_applied status",
         filters="order_id coupon_id status",
         order="-id",
     ),
     Desk(
         "Discounts and reviews",
-        tables.Review,
+        Review,
         "id product_id user_id rating comment status created_at",
         filters="product_id user_id rating status created_at",
         edits="status",
@@ -203,7 +215,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Discounts and reviews",
-        tables.ShippingReview,
+        ShippingReview,
         "id order_id user_id rating comment status created_at",
         filters="order_id user_id rating status created_at",
         removes=True,
@@ -211,7 +223,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "People",
-        tables.User,
+        User,
         "id email first_name last_name role_id status last_login deleted_at",
         filters="email username first_name last_name role_id status deleted_at",
         edits="first_name last_name role_id address phone_number email username password status",
@@ -221,7 +233,7 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "People",
-        tables.UserProfile,
+        UserProfile,
         "id user_id date_of_birth profile_picture",
         filters="user_id",
         edits="profile_picture preferences date_of_birth social_media_links",
@@ -229,10 +241,10 @@ DESKS: tuple[Desk, ...] = (
         adds=True,
         removes=True,
     ),
-    Desk("People", tables.UserRole, "id role_name description", filters="role_name"),
+    Desk("People", UserRole, "id role_name description", filters="role_name"),
     Desk(
         "People",
-        tables.UserPermission,
+        UserPermission,
         "id role_id permission permission_type effective_date deleted_at",
         filters="role_id permission permission_type deleted_at",
         edits="role_id permission permission_type effective_date description",
@@ -241,23 +253,23 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Records",
-        tables.Email,
+        Email,
         "id kind recipient_email subject status attempts next_attempt_at sent_at failed_reason",
         filters="kind recipient_email status order_id next_attempt_at",
         edits="recipient_email status next_attempt_at",
         order="-id",
     ),
-    Desk("Records", tables.Cart, "id user_id status expires_at updated_at", filters="user_id status", order="-id"),
+    Desk("Records", Cart, "id user_id status expires_at updated_at", filters="user_id status", order="-id"),
     Desk(
         "Records",
-        tables.CartItem,
+        CartItem,
         "id cart_id product_id variant_id quantity unit_price deleted_at",
         filters="cart_id product_id variant_id",
         order="-id",
     ),
     Desk(
         "Records",
-        tables.ChangeLogs,
+        ChangeLogs,
         "id timestamp user_id action entity_type entity_id field_name old_value new_value",
         filters="timestamp user_id action entity_type entity_id field_name",
         order="-id",
