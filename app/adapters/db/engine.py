@@ -256,7 +256,7 @@ def unreachable(dsn: str, error: BaseException) -> DatabaseUnreachable:
     if isinstance(error, TimeoutError):
         reason = "no answer in time"
     elif isinstance(error, ValueError):
-        reason = "it must read like postgresql://user:password@host:5432/database"
+        reason = "it cannot be read; write postgresql://user:password@host:5432/database"
     else:
         reason = str(error).partition("\n")[0] or type(error).__name__
     return DatabaseUnreachable(host_of(dsn), reason)
