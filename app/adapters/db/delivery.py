@@ -6,13 +6,15 @@ from app.adapters.db.engine import engine_of
 from app.adapters.db.tables.shipping import ShippingMethod
 from app.core.checkout import DeliveryMethod
 
+ACTIVE = """
+SELECT code, name, description, price, free_from, min_days, max_days, coalesce(countries, '{}') AS countries
+FROM shipping_method WHERE is_active AND deleted_at IS NULL ORDER BY position, id
+"""
+
 
 class PiccoloDeliveryMethods:
     async def all_active(self) -> tuple[DeliveryMethod, ...]:
-        rows = await engine_of(ShippingMethod).fetch(
-            "SELECT code, name, description, price, free_from, min_days, max_days,"
-            " coalesce(countries, '{}') AS countries FROM shipping_method WHERE is_active AND deleted_at IS NULL ORDER BY position, id"
-        )
+        rows = await engine_of(ShippingMethod).fetch(ACTIVE)
         return tuple(DeliveryMethod(**{**row, "countries": tuple(row["countries"])}) for row in rows)
 
     async def tax_rate(self, country: str) -> Decimal:
