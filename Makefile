@@ -37,8 +37,8 @@ run: $(VENV)/.installed ## Start the shop: PORT=, HOST=, DATA_DIR=, DATABASE_URL
 	@exec $(BIN)/shop up --end-with-parent
 
 test: check browser ## Format, lint, types, import contracts and all tests
-	@$(BIN)/pytest -q -n 2 -m "not journey and not servers and not prove"
-	@$(BIN)/pytest -q -m "journey and not servers and not prove"
+	@$(BIN)/pytest -q -n 2 -m "not journey and not prove"
+	@$(BIN)/pytest -q -m "journey and not prove"
 
 check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
@@ -50,7 +50,8 @@ prove: $(VENV)/.installed-dev browser ## The long proofs: hundreds of kills, rus
 	@$(BIN)/pytest -q -m prove
 
 test-servers: $(VENV)/.installed-dev servers ## The short round against Debian's PostgreSQL 15 and Redis 7
-	@$(BIN)/python -m tests.servers $(BIN)/pytest -q -m servers
+	@$(BIN)/python -m tests.servers $(BIN)/pytest -q -m "servers and not prove"
+	@$(BIN)/python -m tests.servers $(BIN)/pytest -q -m "not journey and not prove" tests/adapters/test_store_*.py tests/services
 
 bench-order: $(VENV)/.installed-dev ## Whole guest orders per second and CPU per order
 	@$(BIN)/python -m bench.order

@@ -62,12 +62,7 @@ class Parent:
 
     def everything(self) -> list[int]:
         """The parent, its servers and their children."""
-        found = [self.process.pid, *self.servers]
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                if int(stat.read_text().rpartition(")")[2].split()[1]) in self.servers:
-                    found.append(int(stat.parent.name))
-        return found
+        return descendants(self.process.pid)
 
     def kill(self) -> None:
         self.process.kill()
@@ -77,6 +72,18 @@ class Parent:
         assert self.process.stdin
         self.process.stdin.close()
         assert self.process.wait(20) == 0
+
+
+def descendants(pid: int) -> list[int]:
+    """A process and all that descend from it, parents first."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+    found = [pid]
+    for parent in found:
+        found += [child for child, its_parent in parents.items() if its_parent == parent]
+    return found
 
 
 def kill_all(pids: list[int]) -> None:

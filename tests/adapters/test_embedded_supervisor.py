@@ -1,6 +1,5 @@
 """`shop up` with three small processes in place of the shop's own, so that only the supervisor is on trial."""
 
-import contextlib
 import json
 import os
 import re
@@ -16,7 +15,7 @@ import pytest
 
 from app.adapters.embedded.processes import is_alive
 from app.adapters.embedded.supervisor import Plan
-from tests.adapters.embedded import all_gone, environment, fetch, reachable_dir, wait_for
+from tests.adapters.embedded import all_gone, descendants, environment, fetch, reachable_dir, wait_for
 
 WEB = """
 import http.server, json, os, sys
@@ -82,15 +81,7 @@ class Up:
         return self.process.wait(20)
 
     def everything(self) -> list[int]:
-        """This process and all that descend from it."""
-        parents = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError):
-                parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
-        found = [self.process.pid]
-        for pid in found:
-            found += [child for child, parent in parents.items() if parent == pid]
-        return found
+        return descendants(self.process.pid)
 
 
 @pytest.fixture
