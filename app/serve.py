@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-import shutil
+import secrets
 import signal
 import tempfile
 import threading
@@ -35,8 +35,9 @@ def serve(settings: Settings) -> None:
     ServerFailed when HOST and PORT cannot be listened on.
     """
     address = require_free_port(settings.host, settings.port, shared=True)
-    drain_dir = tempfile.mkdtemp(prefix="exclusive-web-")
-    drain_file = Path(os.environ.setdefault("SHOP_DRAIN_FILE", f"{drain_dir}/drain"))
+    # Made only when draining begins, under a name that nobody can guess.
+    unguessable = f"{tempfile.gettempdir()}/exclusive-drain-{secrets.token_hex(16)}"
+    drain_file = Path(os.environ.setdefault("SHOP_DRAIN_FILE", unguessable))
     drain_file.unlink(missing_ok=True)
     server = Granian(
         target="app.main:web",
@@ -61,7 +62,7 @@ def serve(settings: Settings) -> None:
         server.serve(target_loader=partial(_load, os.getpid()), wrap_loader=False)
     finally:
         with contextlib.suppress(OSError):
-            shutil.rmtree(drain_dir)
+            drain_file.unlink()
 
 
 def _drain_on_sigterm(stop: Callable[[], Any], drain_file: Path, seconds: float) -> None:
