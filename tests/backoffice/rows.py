@@ -1,0 +1,82 @@
+"""One row in each table, the way the shop would have written them."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import asyncpg
+
+from tests import factories
+from tests.factories import insert
+
+SOON = datetime.now(UTC) + timedelta(hours=1)
+PRICE = Decimal("10.00")
+
+
+async def one_of_each() -> dict[str, int]:
+    """Table name to the id of a row in it; references lead to the others."""
+    rows: dict[str, asyncpg.Record] = {}
+    buyer = rows["users"] = await factories.make_user(email="buyer@shop.example")
+    product = rows["product"] = await factories.make_product(price=PRICE, stock=10)
+    variant = rows["product_variant"] = await factories.variant_of(product)
+    rows["category"] = {"id": product["category_id"]}
+    rows["product_image"] = await factories.make_image(product)
+    rows["inventory"] = {"id": await factories.db().fetchval("SELECT id FROM inventory")}
+    rows["price_history"] = {"id": await factories.db().fetchval("SELECT min(id) FROM price_history")}
+    rows["stock_movement"] = {"id": await factories.db().fetchval("SELECT min(id) FROM stock_movement")}
+    cart = rows["cart"] = await factories.make_cart(status="completed")
+    rows["cart_item"] = await factories.make_cart_item(cart, variant)
+    order = rows["orders"] = await factories.make_order(cart_id=cart["id"], created_by=buyer["id"])
+    of_order = {"order_id": order["id"]}
+    rows["order_item"] = await insert(
+        "order_item",
+        **of_order,
+        product_id=product["id"],
+        variant_id=variant["id"],
+        position=1,
+        product_name=product["name"],
+        sku=variant["sku"],
+        unit_price=PRICE,
+        total_price=PRICE,
+    )
+    rows["order_event"] = await insert("order_event", **of_order, kind="placed")
+    rows["payment"] = await insert("payment", **of_order, amount=PRICE)
+    rows["billing_info"] = await insert(
+        "billing_info", **of_order, full_name="Bo Buyer", address="1 Road", email="buyer@shop.example"
+    )
+    rows["shipping_info"] = await insert(
+        "shipping_info",
+        **of_order,
+        full_name="Bo Buyer",
+        line1="1 Road",
+        city="Austin",
+        country="US",
+        address="1 Road\nAustin",
+        method="standard",
+        method_name="Standard",
+    )
+    rows["stock_reservation"] = await insert("stock_reservation", **of_order, variant_id=variant["id"], quantity=1)
+    rows["email"] = await insert("email", **of_order, kind="order_confirmation", recipient_email="buyer@shop.example")
+    rows["shipping_method"] = await factories.make_shipping_method()
+    rows["tax_rate"] = await factories.make_tax_rate("US", "0.08")
+    rows["coupon"] = await insert("coupon", code="TEN", discount_value=PRICE)
+    rows["applied_coupon"] = await insert(
+        "applied_coupon", **of_order, coupon_id=rows["coupon"]["id"], discount_applied=PRICE
+    )
+    rows["review"] = await insert("review", product_id=product["id"], user_id=buyer["id"], rating=4)
+    rows["shipping_review"] = await insert("shipping_review", **of_order, user_id=buyer["id"], rating=5)
+    rows["user_profile"] = await insert("user_profile", user_id=buyer["id"])
+    rows["user_role"] = {"id": 3}
+    rows["user_permission"] = await insert("user_permission", role_id=2, permission="EDIT_OWN_PRODUCTS")
+    rows["change_logs"] = {"id": await factories.db().fetchval("SELECT min(id) FROM change_logs")}
+    rows["refresh_token"] = await insert("refresh_token", user_id=buyer["id"], token="a" * 64, expires_at=SOON)
+    rows["otp"] = await insert("otp", user_id=buyer["id"], otp="keyed hash", expires_at=SOON)
+    provider = rows["oauth_provider"] = await insert(
+        "oauth_provider", provider_name="idp", client_id="us", client_secret="sealed"
+    )
+    of_provider = {"user_id": buyer["id"], "provider_id": provider["id"]}
+    rows["oauth_access_token"] = await insert("oauth_access_token", **of_provider, access_token="sealed")
+    rows["oauth_refresh_token"] = await insert("oauth_refresh_token", **of_provider, refresh_token="sealed")
+    rows["idempotency_key"] = await insert(
+        "idempotency_key", **of_order, scope="cart", route="checkout", key="k", body_hash="h"
+    )
+    return {table: row["id"] for table, row in rows.items()}

@@ -1,0 +1,300 @@
+"""Who may do what: every table, every operation, every kind of visitor."""
+
+import asyncio
+import hashlib
+
+import pytest
+
+from app.adapters.db.tables import TABLES, AdminSession, Role
+from app.adapters.db.tables.accounts import User
+from app.backoffice.desks import DESKS, WITHHELD
+from tests import factories
+from tests.backoffice.conftest import API, Staff
+from tests.backoffice.rows import one_of_each
+
+PASSWORD = "correct horse battery"
+DESK = {desk.table._meta.tablename: desk for desk in DESKS}
+
+READS = ("", "count/", "ids/", "ids/?search=a", "new/", "schema/", "references/", "{id}/", "?__readable=true")
+WRITES = (("POST", ""), ("PATCH", "{id}/"), ("DELETE", "{id}/"), ("PUT", "{id}/"), ("DELETE", ""))
+
+
+def test_every_table_has_a_desk_or_a_reason():
+    assert {desk.table for desk in DESKS} | set(WITHHELD) == set(TABLES)
+    assert not {desk.table for desk in DESKS} & set(WITHHELD)
+
+
+@pytest.mark.parametrize("visitor", ["stranger", "customer", "seller", "suspended admin", "retired admin", "forger"])
+async def test_nobody_else_reads_or_writes_anything(visitor, new_staff, engine, admin_user):
+    ids = await one_of_each()
+    before = await engine.fetchval("SELECT count(*) FROM change_logs")
+    accounts = {
+        "customer": {"role_id": Role.CUSTOMER},
+        "seller": {"role_id": Role.SELLER},
+        "suspended admin": {"role_id": Role.ADMIN, "status": "Suspended"},
+        "retired admin": {"role_id": Role.ADMIN, "deleted_at": factories.datetime.now(factories.UTC)},
+    }
+    browser = await new_staff(await factories.make_user(**accounts[visitor]) if visitor in accounts else None)
+    if visitor == "forger":
+        browser.client.cookies.set("id", "made-up-token")
+    before = await engine.fetchval("SELECT count(*) FROM change_logs")
+    answers = {}
+    for table, row_id in ids.items():
+        for path in READS:
+            answers["GET", table, path] = await browser("GET", f"{table}/{path.format(id=row_id)}")
+        for method, path in WRITES:
+            answers[method, table, path] = await browser(method, f"{table}/{path.format(id=row_id)}", json={"id": 1})
+    for path in ("/admin/api/user/", "/admin/api/tables/", "/admin/api/tables/grouped/", "/admin/api/forms/"):
+        answers["GET", "", path] = await browser("GET", path)
+    answers["POST", "", "password"] = await browser(
+        "POST",
+        "/admin/api/change-password/",
+        {"current_password": PASSWORD, "new_password": PASSWORD, "confirm_new_password": PASSWORD},
+    )
+    wrong = {
+        key: answer.status_code
+        for key, answer in answers.items()
+        if answer.status_code != (405 if key[0] == "PUT" else 401)
+    }
+    assert not wrong
+    assert len(answers) > 400
+    assert await engine.fetchval("SELECT count(*) FROM change_logs") == before
+
+
+@pytest.mark.parametrize("table", sorted(DESK))
+async def test_staff_reads_a_desk_and_writes_what_it_allows(table, admin, engine):
+    desk, row_id = DESK[table], (await one_of_each())[table]
+    for path in READS:
+        answer = await admin("GET", f"{table}/{path.format(id=row_id)}")
+        assert answer.status_code == 200, (path, answer.text)
+    assert (await admin("GET", f"{table}/{row_id}/")).json()["id"] == row_id
+    assert (await admin("PUT", f"{table}/{row_id}/", {})).status_code == 405
+    assert (await admin("DELETE", f"{table}/")).status_code == 405
+    added = await admin("POST", f"{table}/", {})
+    assert added.status_code == 422 if desk.adds else added.status_code in (405, 422), added.text
+    if not desk.adds:
+        everything = {k: v for k, v in (await admin("GET", f"{table}/{row_id}/")).json().items() if k != "id"}
+        before = await engine.fetchval(f'SELECT count(*) FROM "{table}"')
+        assert (await admin("POST", f"{table}/", everything)).status_code == 405
+        assert await engine.fetchval(f'SELECT count(*) FROM "{table}"') == before
+    patched = await admin("PATCH", f"{table}/{row_id}/", {})
+    assert patched.status_code == (200 if desk.edits or desk.removes else 405), patched.text
+    deleted = await admin("DELETE", f"{table}/{row_id}/")
+    assert deleted.status_code == (204 if desk.removes else 405), deleted.text
+    retired = await engine.fetchval(f"SELECT to_jsonb(t) ->> 'deleted_at' FROM \"{table}\" t WHERE id = $1", row_id)
+    assert bool(retired) == (desk.removes and table != "tax_rate")
+
+
+@pytest.mark.parametrize("table", sorted(table._meta.tablename for table in WITHHELD))
+async def test_withheld_tables_do_not_exist_even_for_staff(table, admin):
+    ids = await one_of_each()
+    row_id = ids.get(table, 1)
+    for path in READS:
+        assert (await admin("GET", f"{table}/{path.format(id=row_id)}")).status_code == 404
+    for method, path in WRITES:
+        assert (await admin(method, f"{table}/{path.format(id=row_id)}", {})).status_code in (404, 405)
+
+
+async def test_no_answer_ever_holds_a_secret(admin, admin_user):
+    user = await User.create_user("casey", PASSWORD, email="casey@shop.example", role_id=Role.CUSTOMER.value)
+    async with User._meta.db.transaction():
+        await User.update({User.two_factor_secret: "sealed-seed"}).where(User.id == user.id)
+    await one_of_each()
+    answers = [
+        await admin("GET", f"users/{user.id}/"),
+        await admin("GET", "users/"),
+        await admin("GET", "users/?__visible_fields=id,password,two_factor_secret"),
+        await admin("GET", f"users/{user.id}/?__visible_fields=password"),
+        await admin("GET", "users/?password=%24argon2"),
+        await admin("GET", "users/ids/"),
+        await admin("PATCH", f"users/{user.id}/", {"first_name": "Casey"}),
+        await admin("PATCH", f"users/{user.id}/", {"password": "another long password"}),
+        await admin("GET", "change_logs/?__page_size=1000"),
+    ]
+    for answer in answers:
+        assert answer.status_code < 500
+        assert "argon2" not in answer.text
+        assert "sealed-seed" not in answer.text
+        assert "another long password" not in answer.text
+    for table in DESK:
+        assert "argon2" not in (await admin("GET", f"{table}/?__page_size=1000")).text
+
+
+class TestSignIn:
+    async def test_with_the_address_and_out_again(self, office, engine):
+        staff = Staff(office)
+        await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
+        answer = await staff.sign_in("Boss@Shop.example", PASSWORD)
+        assert answer.status_code == 200, answer.text
+        cookie = answer.headers["set-cookie"]
+        assert "HttpOnly" in cookie
+        assert "Path=/admin" in cookie
+        assert "SameSite=lax" in cookie
+        assert "Secure" not in cookie  # over http, a browser would not keep it
+        assert (await staff("GET", "/admin/api/user/")).json()["username"] == "boss@shop.example"
+        raw = staff.client.cookies["id"]
+        stored = await engine.fetch("SELECT * FROM admin_session")
+        assert [row["token"] for row in stored] == [hashlib.sha256(raw.encode()).hexdigest()]
+        assert raw not in str([dict(row) for row in stored])
+        assert await engine.fetchval("SELECT last_login IS NOT NULL FROM users")
+        assert (await staff("POST", "/admin/public/logout/")).status_code == 200
+        staff.client.cookies.set("id", raw)
+        assert (await staff("GET", "/admin/api/user/")).status_code == 401
+        assert not await engine.fetch("SELECT * FROM admin_session")
+
+    @pytest.mark.parametrize("role", [Role.CUSTOMER, Role.SELLER])
+    async def test_other_roles_are_told_the_same_as_a_wrong_password(self, role, office, engine):
+        await User.create_user("casey", PASSWORD, email="casey@shop.example", role_id=role.value)
+        staff = Staff(office)
+        other, wrong = await staff.sign_in("casey", PASSWORD), await staff.sign_in("casey", "wrong " + PASSWORD)
+        unknown = await staff.sign_in("nobody", PASSWORD)
+        assert {answer.status_code for answer in (other, wrong, unknown)} == {401}
+        assert other.text == wrong.text == unknown.text
+        assert "set-cookie" not in other.headers
+        assert not await engine.fetch("SELECT * FROM admin_session")
+        assert not await engine.fetchval("SELECT last_login FROM users")
+
+    async def test_suspension_ends_a_session_at_once(self, admin, admin_user, engine):
+        assert (await admin("GET", "orders/")).status_code == 200
+        async with engine.transaction():
+            await engine.execute("UPDATE users SET status = 'Suspended'")
+        assert (await admin("GET", "orders/")).status_code == 401
+
+    async def test_loss_of_the_role_ends_a_session_at_once(self, admin, engine):
+        async with engine.transaction():
+            await engine.execute("UPDATE users SET role_id = $1", Role.SELLER)
+        assert (await admin("GET", "orders/")).status_code == 401
+
+    async def test_an_idle_session_ends(self, admin, engine):
+        async with engine.transaction():
+            await engine.execute("UPDATE admin_session SET expiry_date = now() - interval '1 second'")
+        assert (await admin("GET", "orders/")).status_code == 401
+
+    async def test_a_new_password_ends_every_session(self, office, engine):
+        user = await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
+        staff, elsewhere = Staff(office), Staff(office, (await AdminSession.create_session(user_id=user.id)).token)
+        await staff.sign_in("boss@shop.example", PASSWORD)
+        wanted = {"current_password": PASSWORD, "new_password": "a new long password"}
+        short = await staff(
+            "POST", "/admin/api/change-password/", {**wanted, "new_password": "short", "confirm_new_password": "short"}
+        )
+        assert short.status_code == 422
+        wrong = await staff(
+            "POST",
+            "/admin/api/change-password/",
+            {**wanted, "current_password": "wrong", "confirm_new_password": "a new long password"},
+        )
+        assert wrong.status_code == 422
+        done = await staff(
+            "POST", "/admin/api/change-password/", {**wanted, "confirm_new_password": "a new long password"}
+        )
+        assert done.status_code == 303, done.text
+        assert (await elsewhere("GET", "orders/")).status_code == 401
+        assert (await staff.sign_in("boss@shop.example", PASSWORD)).status_code == 401
+        assert (await staff.sign_in("boss@shop.example", "a new long password")).status_code == 200
+
+    async def test_passwords_are_not_guessed_for_long(self, office, engine):
+        await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
+        staff = Staff(office)
+        answers = await asyncio.gather(*(staff.sign_in("boss@shop.example", f"guess {n}") for n in range(14)))
+        assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 4
+        refused = await staff.sign_in("boss@shop.example", PASSWORD)
+        assert refused.status_code == 429
+        assert refused.headers["retry-after"] == "300"
+
+    @pytest.mark.parametrize(
+        "body", [{}, {"username": "boss"}, {"username": 5, "password": []}, {"username": "", "password": "x"}]
+    )
+    async def test_half_a_form_is_refused(self, body, office, engine):
+        assert (await Staff(office)("POST", "/admin/public/login/", body)).status_code == 422
+
+    async def test_the_password_is_only_taken_at_the_door(self, office, engine):
+        """Nothing below the address of the sign-in gets round its throttle."""
+        staff = Staff(office)
+        statuses = {(await staff("POST", "/admin/public/login/x", {"username": "a", "password": "b"})).status_code}
+        for _ in range(11):
+            answer = await staff("POST", "/admin/public/login/x/y", {"username": "a", "password": "b"})
+            statuses.add(answer.status_code)
+        assert 200 not in statuses
+        assert answer.status_code == 429
+
+
+class TestWrapper:
+    async def test_the_address_without_a_slash_leads_to_the_one_with(self, admin):
+        answer = await admin("GET", "/admin")
+        assert (answer.status_code, answer.headers["location"]) == (307, "/admin/")
+        page = await admin("GET", "/admin/")
+        assert page.status_code == 200
+        assert 'id="app"' in page.text
+        assert page.headers["cache-control"] == "no-store"
+        assert "style-src 'self' 'unsafe-inline'" in page.headers["content-security-policy"]
+        assert "script-src 'self';" in page.headers["content-security-policy"]
+
+    @pytest.mark.parametrize("path", ["/administrator", "/admins/", "/admin-api/tables/"])
+    async def test_what_merely_begins_like_it_is_not_there(self, path, admin):
+        assert (await admin("GET", path)).status_code == 404
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/admin/openapi.json",
+            "/admin/api/openapi.json",
+            "/admin/public/openapi.json",
+            "/admin/docs",
+            "/admin/redoc",
+            "/admin/api/docs/",
+            "/admin/public/docs/",
+        ],
+    )
+    async def test_the_api_is_not_described(self, path, admin):
+        assert (await admin("GET", path)).status_code == 404
+
+    async def test_assets_are_kept_and_the_api_is_not(self, admin):
+        page = (await admin("GET", "/admin/")).text
+        script = "/admin" + page.split('src=".')[1].split('"')[0]
+        answer = await admin("GET", script)
+        assert answer.status_code == 200
+        assert len(answer.content) == int(answer.headers["content-length"]) > 1_000_000
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert (await admin("GET", "/admin/assets/nothing.js")).status_code == 404
+        assert (await admin("GET", "orders/")).headers["cache-control"] == "no-store"
+
+    async def test_cross_site_writes_are_refused(self, admin):
+        for headers in ({"sec-fetch-site": "cross-site"}, {"x-csrftoken": "another"}):
+            answer = await admin("POST", "category/", {"name": "Shoes", "slug": "shoes"}, headers=headers)
+            assert answer.status_code == 403
+
+    async def test_a_body_above_a_megabyte_is_refused(self, admin):
+        big = '{"name": "' + "x" * 1_000_000 + '"}'
+
+        async def in_pieces():
+            for start in range(0, len(big), 100_000):
+                yield big[start : start + 100_000].encode()
+
+        for content in (big, in_pieces()):
+            answer = await admin.client.post(
+                f"{API}/category/", content=content, headers={"content-type": "application/json"}
+            )
+            assert answer.status_code == 413
+
+    async def test_cookies_are_secure_where_the_shop_is(self, engine, settings):
+        from app.adapters.jobs.none import NoJobs
+        from app.backoffice.mount import admin_mount
+        from app.bootstrap import build_shop
+        from app.main import create_app
+
+        https = settings.model_copy(update={"base_url": "https://shop.test", "allowed_hosts": "shop.test"})
+        app = create_app(build_shop(https, engine=engine, jobs=NoJobs()), mounts=[admin_mount(engine, https)])
+        await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
+        staff = Staff(app)
+        staff.client.base_url = "https://shop.test"
+        headers = {"origin": "https://shop.test", "sec-fetch-site": "same-origin"}
+        answer = await staff.sign_in("boss@shop.example", PASSWORD, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["set-cookie"].endswith("Path=/admin; Secure")
+        elsewhere = {"origin": "https://evil.test", "sec-fetch-site": "same-origin"}
+        assert (await staff.sign_in("boss@shop.example", PASSWORD, headers=elsewhere)).status_code == 403
+        del staff.client.cookies["csrftoken"]
+        token = (await staff("GET", "/admin/")).headers["set-cookie"]
+        assert token.startswith("csrftoken=")
+        assert token.endswith("Path=/admin; Secure")
