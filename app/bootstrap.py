@@ -152,7 +152,7 @@ def build_shop(
         pages=pages,
         static=static,
         services=Services(
-            catalog=CatalogService(PiccoloCatalog()),
+            catalog=CatalogService(PiccoloCatalog(navigation_seconds=settings.navigation_seconds)),
             cart=CartService(carts, transactions),
             quotes=quotes,
             placement=placement,

@@ -75,6 +75,9 @@ class Settings(BaseModel):
     sweep_seconds: Annotated[float, Field(gt=0)] = 30.0
     first_retry_seconds: Annotated[float, Field(gt=0)] = 60.0
 
+    navigation_seconds: Annotated[float, Field(ge=0)] = 5.0
+    """How long a process may show the departments it read last; every page shows them."""
+
     currency: str = "USD"
     countries: str = "US,CA,GB,DE,FR,AT,NL"
     """Comma-separated ISO codes the shop delivers to; the first is preselected."""

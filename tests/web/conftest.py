@@ -100,7 +100,9 @@ NewVisitor = Callable[..., Visitor]
 @pytest.fixture(scope="session")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data_dir = tmp_path_factory.mktemp("data")
-    return Settings.from_environment({"DATABASE_URL": database_url, "DATA_DIR": str(data_dir), "BASE_URL": ORIGIN})
+    return Settings.from_environment(
+        {"DATABASE_URL": database_url, "DATA_DIR": str(data_dir), "BASE_URL": ORIGIN, "NAVIGATION_SECONDS": "0"}
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The shop window's reads: raw queries into read structs, since entities would cost several times as much."""
 
 import re
+import time
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -103,6 +104,13 @@ WHERE {ON_SHOW} AND (p.search_vector @@ terms OR EXISTS (
 
 
 class PiccoloCatalog:
+    """Reads afresh each time, but for the departments: every page shows them, so they are kept for a few seconds."""
+
+    def __init__(self, *, navigation_seconds: float) -> None:
+        self._navigation_seconds = navigation_seconds
+        self._navigation: tuple[CategoryLink, ...] = ()
+        self._navigation_due = 0.0
+
     async def home(self) -> HomeView:
         departments = await _db().fetch(DEPARTMENTS)
         return HomeView(
@@ -113,7 +121,11 @@ class PiccoloCatalog:
         )
 
     async def navigation(self) -> tuple[CategoryLink, ...]:
-        return tuple(CategoryLink(r["name"], r["slug"], r["product_count"]) for r in await _db().fetch(NAVIGATION))
+        if time.monotonic() >= self._navigation_due:
+            rows = await _db().fetch(NAVIGATION)
+            self._navigation = tuple(CategoryLink(r["name"], r["slug"], r["product_count"]) for r in rows)
+            self._navigation_due = time.monotonic() + self._navigation_seconds
+        return self._navigation
 
     async def find_category(self, slug: str, *, page: int) -> CategoryView | None:
         row = await _db().fetchrow(CATEGORY, slug)
