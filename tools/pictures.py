@@ -70,6 +70,7 @@ class Scene:
     turn: float = 28
     rise: float = 14
     lift: float = 0.0
+    shift: float = 0.0
     colours: dict[str, str] = field(default_factory=dict)
 
 
@@ -783,7 +784,7 @@ def trace(scene: Scene, width: int, height: int) -> Lit:
     side = np.cross([0, 1, 0], towards)
     side /= np.linalg.norm(side)
     up = np.cross(towards, side)
-    u = ((np.arange(width) + 0.5) / width - 0.5) * scene.width
+    u = ((np.arange(width) + 0.5) / width - 0.5) * scene.width + scene.shift
     v = (0.5 - (np.arange(height) + 0.5) / height) * scene.width * height / width + scene.lift
     uu, vv = (grid.ravel() for grid in np.meshgrid(u, v))
     rays = (side[None] * uu[:, None] + up[None] * vv[:, None] - towards[None] * distance).astype(np.float32)
@@ -969,7 +970,7 @@ def hero() -> Scene:
             *moved(notebook(), -0.34, 0.34, size=0.56, yaw=16, colour="sky"),
             *moved(teapot(), 0.78, 0.42, size=0.52, yaw=-30, colour="sand"),
         ],
-        (0.02, 0.5, 0), 2.5, reach=1.75, turn=10, rise=12, lift=0.06,
+        (0.02, 0.5, 0), 3.7, reach=1.75, turn=10, rise=12, lift=0.03, shift=-0.78,
         colours={name: name for name in names},
     )  # fmt: skip
 
@@ -988,7 +989,7 @@ def main() -> None:
         return
     for name in names:
         scene = hero() if name == "hero" else SHAPES[name]()
-        width, height = (1120, 900) if name == "hero" else (SIZE, SIZE)
+        width, height = (1680, 800) if name == "hero" else (SIZE, SIZE)
         lit = trace(scene, width * 2, height * 2)
         if name == "hero":
             develop(scene, lit, "ink", width * 2, height * 2, oversampled=2).save(

@@ -37,7 +37,7 @@
     if (button.dataset.step) {
       const input = document.getElementById(button.getAttribute("aria-controls"));
       const wanted = (parseInt(input.value, 10) || 0) + Number(button.dataset.step);
-      input.value = Math.min(Math.max(wanted, 1), Math.max(Number(input.max), 1));
+      input.value = Math.min(Math.max(wanted, 1), Math.max(Number(input.dataset.highest), 1));
       input.dispatchEvent(new Event("change", { bubbles: true }));
     } else if ("dismiss" in button.dataset) {
       button.closest("[data-toast]").remove();

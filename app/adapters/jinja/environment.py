@@ -79,6 +79,7 @@ def build_environment(
     environment.filters["date"] = lambda day: _date(day, current())
     environment.filters["day_range"] = lambda first, last: _day_range(first, last, current())
     environment.filters["number"] = lambda value: _number(value, current())
+    environment.filters["tenths"] = lambda value: _tenths(value, current())
     environment.filters["country"] = lambda code: _country(code, current())
     environment.filters["saving"] = saving
     environment.filters["language"] = lambda name: name.replace("_", "-")
@@ -110,6 +111,11 @@ def _day_range(first: date, last: date, locale: str) -> str:
 @lru_cache(maxsize=4096)
 def _number(value: Decimal | int, locale: str) -> str:
     return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _tenths(value: Decimal, locale: str) -> str:
+    return format_decimal(value, format="0.0", locale=locale)
 
 
 @lru_cache(maxsize=512)
