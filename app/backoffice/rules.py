@@ -54,14 +54,15 @@ class Rules:
         )
 
     async def before_insert(self, row: Table, request: Request) -> Table:
+        fresh = self._table(_ignore_missing=True)
         for column in self._table._meta.columns:
             name = column._meta.name
             if name == "created_by":
                 setattr(row, name, request.user.user_id)
-            elif name in self._edits | self._once:
+            elif name in self._edits | self._once and (getattr(row, name) is not None or column._meta.null):
                 setattr(row, name, _tidy(getattr(row, name)))
             elif not column._meta.primary_key:
-                setattr(row, name, column.get_default_value())
+                setattr(row, name, getattr(fresh, name))  # the shop's own, or left out
         return row
 
     async def before_update(self, row_id: int, values: Values, request: Request) -> Values:
