@@ -22,8 +22,11 @@ class Access(StrEnum):
     """Anyone, and the route exists in development only."""
 
 
-def refuse_cross_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Unsafe methods must come from a page of this shop: by Sec-Fetch-Site, else by Origin, else not at all."""
+async def refuse_cross_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Unsafe methods must come from a page of this shop: by Sec-Fetch-Site, else by Origin, else not at all.
+
+    Async only because the framework would run a plain function in a thread, for every request.
+    """
     if connection.scope.get("method") in SAFE:
         return
     site = connection.headers.get("sec-fetch-site")
