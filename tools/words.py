@@ -2,8 +2,8 @@
 
     python tools/words.py
 
-To add a language: `pybabel init -i app/locale/messages.pot -l de -o app/locale/de/messages.po`, translate, restart; to bring
-it up to date later: `pybabel update -i app/locale/messages.pot -l de -o app/locale/de/messages.po`.
+To add a language: `pybabel init -i app/locale/messages.pot -l de -o app/locale/de/messages.po`, translate, restart.
+To bring it up to date later: `pybabel update -i app/locale/messages.pot -l de -o app/locale/de/messages.po`.
 """
 
 from collections.abc import Iterator

@@ -9,15 +9,32 @@ from app.core.cart import Cart, CartLine, Offer, changes
 from app.core.checkout import Address, PaymentMethod
 from app.core.orders import OrderStatus
 from app.core.pricing import price
-from app.ports.catalog import Card, CategoryLink, CategoryView, Department, HomeView, Image, Listing
-from app.ports.catalog import ProductView, VariantView
+from app.ports.catalog import (
+    Card,
+    CategoryLink,
+    CategoryView,
+    Department,
+    HomeView,
+    Image,
+    Listing,
+    ProductView,
+    VariantView,
+)
 from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderLineView, OrderView
 from app.web.pages.cart import CartPage, CartReply, ToastReply
 from app.web.pages.catalog import BuyBox, CategoryPage, Choice, HomePage, OptionGroup, ProductPage, SearchPage
-from app.web.pages.checkout import CheckoutPage, Country, DeliveryOption, FieldError, OrderPage, PaymentOption
-from app.web.pages.checkout import Quote, QuoteReply
+from app.web.pages.checkout import (
+    CheckoutPage,
+    Country,
+    DeliveryOption,
+    FieldError,
+    OrderPage,
+    PaymentOption,
+    Quote,
+    QuoteReply,
+)
 from app.web.pages.errors import ErrorPage
 from app.web.pages.frame import Flash, Frame
 from app.web.pages.mailbox import MailboxPage, MailPage
@@ -27,6 +44,10 @@ NAVIGATION = tuple(
 )
 FRAME = Frame("Exclusive", "http://shop.test", "en_US", "USD", "/", NAVIGATION, 3, None, is_development=True)
 PRIVATE = replace(FRAME, is_private=True, csrf_token="token-1")
+
+
+def slug_of(name: str) -> str:
+    return name.lower().replace(",", "").replace(" ", "-")
 
 
 def image(name: str) -> Image:
@@ -45,7 +66,7 @@ def _card(name: str, picture: str | None, amount: str, **more: Any) -> Card:
         "rating_count": 41,
     }
     return Card(
-        slug=name.lower().replace(" ", "-"),
+        slug=slug_of(name),
         name=name,
         image=image(picture) if picture else None,
         price=Decimal(amount),
@@ -107,7 +128,7 @@ PRODUCT = ProductView(
     id=1,
     slug="dune-table-lamp",
     name="Dune table lamp",
-    description="A linen shade on a turned brass foot.\n\nIt dims to a glow, and its cord has a switch where the hand is.",
+    description="A linen shade on a turned brass foot.\n\nIt dims to a glow, and its cord has a switch near the hand.",
     category=NAVIGATION[1],
     images=(image("lamp-sand"), image("lamp-sage"), image("lamp-sky")),
     variants=(
@@ -158,7 +179,7 @@ def _line(number: int, name: str, quantity: int, amount: str, picture: str | Non
     offer = Offer(
         variant_id=number,
         product_id=number,
-        slug=name.lower().replace(" ", "-"),
+        slug=slug_of(name),
         name=name,
         variant=more.pop("variant", ""),
         sku=f"SKU-{number}",

@@ -1,0 +1,100 @@
+"""Every word goes through gettext, and every message is in the catalogue."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from app.adapters.jinja.environment import build_environment, use_locale
+from tests.web.rendering import TEMPLATES, environment, static_files
+from tools.words import TEMPLATE, gather, messages
+
+NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
+SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
+GERMAN = """
+msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "Cart"
+msgstr "Warenkorb"
+
+msgid "Cart, %(num)s item"
+msgid_plural "Cart, %(num)s items"
+msgstr[0] "Warenkorb, %(num)s Artikel"
+msgstr[1] "Warenkorb, %(num)s Artikel insgesamt"
+"""
+
+
+def test_catalogue_holds_every_message() -> None:
+    with TEMPLATE.open("rb") as source:
+        kept = {message.id for message in messages(read_po(source))}
+    assert {message.id for message in messages(gather())} == kept, "run: python tools/words.py"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".html")])
+def test_no_word_stands_outside_gettext(name: str) -> None:
+    assert list(_bare_words(_data(TEMPLATES / name))) == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.endswith(".txt")])
+def test_no_word_stands_outside_gettext_in_text(name: str) -> None:
+    assert re.findall(r"[^\W\d_]{2,}", _data(TEMPLATES / name)) == []
+
+
+def test_bare_words_are_found() -> None:
+    assert list(_bare_words("<p>Hello \0</p><img alt='A lamp'><p>x 2</p>")) == ["Hello", "A lamp"]
+
+
+def test_pages_speak_the_language_of_the_visitor(tmp_path: Path) -> None:
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "messages.po").write_text(GERMAN)
+    german = build_environment(
+        templates_dir=TEMPLATES, static=static_files(), currency="EUR", locale="en_US", locale_dir=tmp_path
+    )
+    template = german.from_string(
+        '{{ _("Cart") }}|{{ ngettext("Cart, %(num)s item", "Cart, %(num)s items", n) }}'
+        "|{{ price|money }}"
+        "|{{ code|country }}"
+    )
+    context = {"n": 2, "price": Decimal("1234.50"), "code": "DE"}
+    assert template.render(context) == "Cart|Cart, 2 items|€1,234.50|Germany"
+    with use_locale("de_AT"):
+        assert template.render(context) == "Warenkorb|Warenkorb, 2 Artikel insgesamt|€\xa01.234,50|Deutschland"
+    with use_locale("fr_FR"):
+        assert template.render(context) == "Cart|Cart, 2 items|1\u202f234,50\xa0€|Allemagne"
+    assert template.render(context).startswith("Cart|")
+
+
+def _data(path: Path) -> str:
+    """The template's own text, with a NUL wherever an expression or a tag of Jinja's stands."""
+    return "".join(text if kind == "data" else "\0" for _, kind, text in environment().lex(path.read_text()))
+
+
+def _bare_words(data: str) -> Iterator[str]:
+    found: list[str] = []
+
+    class Words(HTMLParser):
+        quiet = 0
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            self.quiet += tag in ("style", "script")
+            found.extend(value for name, value in attrs if name in SPOKEN_ATTRIBUTES and value and _is_spoken(value))
+
+        def handle_endtag(self, tag: str) -> None:
+            self.quiet -= tag in ("style", "script")
+
+        def handle_data(self, text: str) -> None:
+            if not self.quiet:
+                found.extend(re.findall(r"[^\W\d_]{2,}", text))
+
+    # An expression may hold half a tag; as attributes go, it is one more word without meaning.
+    Words().feed(data)
+    yield from found
+
+
+def _is_spoken(value: str) -> bool:
+    return bool(re.search(r"[^\W\d_]{2,}", value))
