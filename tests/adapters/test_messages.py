@@ -124,6 +124,26 @@ def test_message_ids_end_in_the_domain_of_the_sender() -> None:
     assert message_host("orders@shop.example") == "shop.example"
 
 
+@pytest.mark.parametrize("sender", ["", "Exclusive", "Örders@shop.example", "a@b@shop.example", "orders@"])
+def test_a_sender_nobody_could_answer_is_refused(sender: str) -> None:
+    with pytest.raises(PermanentMailError):
+        message_host(sender)
+
+
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        ("orders@shop.example", ""),
+        ("Exclusive <orders@shop.example>", "Exclusive"),
+        ("Läden & Söhne <orders@shop.example>", "Läden & Söhne"),
+        ('"Ex \\"clusive\\", Inc." <orders@shop.example>', 'Ex "clusive", Inc.'),
+    ],
+)
+def test_the_sender_may_have_a_name(sender: str, name: str) -> None:
+    (address,) = parsed(build_letter(outgoing(), sender=sender).content)["From"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "orders@shop.example")
+
+
 def lines(text: str) -> list[str]:
     """The lines of a text; mail has one kind of line end, and one after the last line too."""
     found = re.split("\r\n|\r|\n", text)
