@@ -49,6 +49,11 @@ class OrderService:
             raise NotFound("order", number)
         return order
 
+    async def latest_link(self, token_hash: str) -> str:
+        """Path of the order this visitor placed within the last day, or nothing."""
+        reference = await self.orders.find_placed_from(token_hash)
+        return "" if reference is None else self.links.path(reference)
+
     async def lapse_unpaid(self) -> int:
         """Free the stock of orders that were not paid in time; returns how many lapsed."""
         async with self.transactions.begin():

@@ -40,7 +40,9 @@ async def test_a_guest_order_from_an_empty_session_to_its_page(either: Visitor, 
     for words in (number, "Everyday mug", "$28.00", "$5.00", "$2.72", "$35.72", "Ada Lovelace", "12 Analytical Way"):
         assert words in page.words
     assert await factories.stock_of(mug) == (20, 2, 18)
-    assert "Your cart is empty" in (await either.get("/cart")).words
+    cart = await either.get("/cart")
+    assert "Your cart is empty" in cart.words
+    assert destination(answer) in cart.links
 
 
 async def test_the_order_is_written_whole(visitor: Visitor, mug):

@@ -41,6 +41,7 @@ HEADERS = {
         ("PUT", "/checkout", 405),
         ("POST", "/cart/items", 404),
         ("GET", "/live", 200),
+        ("GET", "/favicon.ico", 200),
     ],
 )
 async def test_every_answer_carries_the_security_headers(visitor: Visitor, mug, method, path, status):
@@ -207,6 +208,14 @@ async def test_a_full_pool_sends_everyone_away_politely_and_recovers(visitor: Vi
 async def test_a_burst_waits_in_line(visitor: Visitor, mug):
     pages = await asyncio.gather(*(visitor.get("/p/everyday-mug") for _ in range(100)))
     assert {page.status for page in pages} == {200}
+
+
+async def test_pages_for_everybody_are_compressed_and_those_with_a_token_are_not(visitor: Visitor, mug):
+    await visitor.add("everyday-mug")
+    for path, encoding in {"/": "br", "/p/everyday-mug": "br", "/cart": None, "/checkout": None}.items():
+        answer = await visitor.client.get(path, headers={"accept-encoding": "gzip, br"})
+        assert answer.headers.get("content-encoding") == encoding
+        assert "HX-Request" in answer.headers["vary"]
 
 
 async def test_static_files_are_kept_by_their_content(visitor: Visitor, mug):

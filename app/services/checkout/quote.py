@@ -76,6 +76,12 @@ class QuoteService:
             digest=rules.digest(totals, delivery_code=chosen.code, currency=self.market.currency),
         )
 
+    async def cheapest_delivery(self, cart: Cart) -> Decimal | None:
+        """What delivery to the shop's first country costs at least; None where nothing can be delivered."""
+        methods = await self.delivery_methods.all_active() if cart.buyable else ()
+        reaching = [method.cost(cart.subtotal) for method in methods if method.reaches(self.market.countries[0])]
+        return min(reaching, default=None)
+
 
 def _offer(method: DeliveryMethod, subtotal: Decimal, today: date) -> DeliveryOffer:
     return DeliveryOffer(method, method.cost(subtotal), *method.window(today))

@@ -19,6 +19,8 @@ class CartPage:
     cart: Cart
     errors: dict[int, str]
     typed: dict[int, str]
+    latest_order: str = ""
+    """Where the order is that this visitor has just placed, for an empty cart."""
     notice: str = ""
     """Why checkout sent the shopper back here."""
     delivery_from: Decimal | None = None

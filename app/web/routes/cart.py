@@ -23,7 +23,8 @@ from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_tok
 async def show_cart(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     cart = await web.services.cart.show(web.visitor(request))
-    return web.render.html("cart/show.html", await cart_page(request, web, cart))
+    latest = "" if cart.shown else await web.services.orders.latest_link(web.visitor(request))
+    return web.render.html("cart/show.html", await cart_page(request, web, cart, latest_order=latest))
 
 
 @post("/cart/items", status_code=200, access=Access.VISITOR)
@@ -101,9 +102,19 @@ async def cart_page(
     *,
     errors: dict[int, str] | None = None,
     typed: dict[int, str] | None = None,
+    latest_order: str = "",
     notice: str = "",
 ) -> CartPage:
-    return CartPage(await web.frame(request, private=True, cart=cart), cart, errors or {}, typed or {}, notice)
+    return CartPage(
+        frame=await web.frame(request, private=True, cart=cart),
+        cart=cart,
+        errors=errors or {},
+        typed=typed or {},
+        latest_order=latest_order,
+        notice=notice,
+        delivery_from=await web.services.quotes.cheapest_delivery(cart),
+        prices_include_tax=web.settings.prices_include_tax,
+    )
 
 
 async def _not_added(request: VisitorRequest, web: Web, refusal: Refusal, form: dict[str, str]) -> Response[Any]:

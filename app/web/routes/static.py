@@ -34,4 +34,13 @@ async def serve_static(request: VisitorRequest, path: FromPath[str]) -> Response
     return Response(body, headers=headers)
 
 
-ROUTES: list[Any] = [serve_static]
+@get("/favicon.ico", access=Access.ANYONE)
+async def serve_favicon(request: VisitorRequest) -> Response[bytes]:
+    """Asked for by browsers on pages that name no icon, such as the back office."""
+    file = web_of(request).static.find("img/favicon.svg")
+    if file is None:
+        raise NotFound("file")
+    return Response(file.body, headers={"content-type": file.content_type, "cache-control": "public, max-age=86400"})
+
+
+ROUTES: list[Any] = [serve_static, serve_favicon]
