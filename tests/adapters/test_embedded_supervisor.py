@@ -1,5 +1,6 @@
 """`shop up` with three small processes in place of the shop's own, so that only the supervisor is on trial."""
 
+import contextlib
 import json
 import os
 import re
@@ -40,7 +41,15 @@ RELEASE = "import os; print('migrating', os.environ['DATABASE_URL'], os.environ[
 class Up:
     """A running `shop up`, whose lines are kept in `said`."""
 
-    def __init__(self, root: Path, *, port: int, variables: Mapping[str, str] | None = None, **changes: Any) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        port: int,
+        variables: Mapping[str, str] | None = None,
+        stdout: int | None = None,
+        **changes: Any,
+    ) -> None:
         plan = Plan(
             **{
                 "root": str(root),
@@ -63,7 +72,7 @@ class Up:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "app.adapters.embedded.supervisor"],
                 env=plan.into({**inherited, **(variables or {})}),
-                stdout=output,
+                stdout=stdout or output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
@@ -244,3 +253,33 @@ def test_ends_with_the_process_that_started_it(root: Path, port: int) -> None:
     parent.kill()
     parent.wait()
     assert all_gone(everything)
+
+
+def test_serves_on_when_nobody_reads_what_it_says(root: Path, port: int) -> None:
+    reader, writer = os.pipe()
+    shop = Up(root, port=port, stdout=writer)
+    os.close(writer)
+    os.close(reader)
+    assert wait_for(lambda: _answers(port), seconds=20)
+    shop.process.terminate()
+    assert shop.ends() == 0
+
+
+def test_stops_when_its_terminal_closes(root: Path, port: int) -> None:
+    terminal, its_end = os.openpty()
+    shop = Up(root, port=port, stdout=its_end)
+    os.close(its_end)
+    said = b""
+    while b"Ctrl-C stops everything" not in said or b"working " not in said:
+        said += os.read(terminal, 4096)
+    everything = shop.everything()
+    os.close(terminal)
+    os.kill(int(re.findall(rb"working (\d+)", said)[0]), signal.SIGKILL)  # so that there is something to say
+    assert shop.ends() == 0
+    assert all_gone(everything)
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False

@@ -5,6 +5,7 @@ kernel ends children with the *thread* that started them.
 """
 
 import contextlib
+import errno
 import json
 import os
 import selectors
@@ -108,8 +109,10 @@ class Console:
         try:
             sys.stdout.write(text)
             sys.stdout.flush()
-        except BrokenPipeError:  # nobody reads any more: keep serving in silence
+        except OSError as error:  # nobody reads any more: serve on in silence, unless it was a terminal that closed
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if error.errno == errno.EIO:
+                signal.raise_signal(signal.SIGHUP)
 
 
 @dataclass
