@@ -23,23 +23,31 @@ REFUSED = re.compile(r"Failed to load resource: the server responded with a stat
 
 class Shopper:
     """`scripts` says whether the browser runs JavaScript; `expected` holds the refusals (statuses) a journey provokes,
-    which browsers report on their console as if they were faults."""
+    which browsers report on their console as if they were faults; `known` what somebody else's page is known to say."""
 
     def __init__(self, context: BrowserContext, address: str, *, scripts: bool) -> None:
         self.scripts = scripts
         self.address = address
         self.email = f"ada-{uuid.uuid4().hex[:8]}@shop.example"
         self.expected: set[int] = set()
-        self.complaints: list[str] = []
+        self.known: re.Pattern[str] | None = None
+        self._heard_all: list[str] = []
         self.responses: list[Response] = []
         self.documents: list[Response] = []
         context.add_init_script(VIOLATIONS)
         context.on("console", self._heard)
-        context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
+        context.on("weberror", lambda error: self._heard_all.append(f"error: {error.error}"))
         context.on("request", self._asked)
         context.on("response", self._answered)
         self.page: Page = context.new_page()
         self.page.set_default_timeout(10_000)
+
+    @property
+    def complaints(self) -> list[str]:
+        return [said for said in self._heard_all if not (self.known and self.known.search(said))]
+
+    def forgive(self) -> None:
+        self._heard_all.clear()
 
     def open(self, path: str) -> Response:
         answer = self.page.goto(self.address + path)
@@ -77,6 +85,16 @@ class Shopper:
     def fill_cart(self, path: str = "/p/folio-pocket-notebook") -> None:
         self.open(path)
         self.add()
+
+    def put(self, slug: str, *, quantity: str = "1", **options: str) -> None:
+        """Into the cart past the pages, where the journey is not about that."""
+        chosen = {f"option.{name}": value for name, value in options.items()}
+        answer = self.page.request.post(
+            f"{self.address}/cart/items",
+            form={"product": slug, "quantity": quantity, **chosen},
+            headers={"origin": self.address},
+        )
+        assert answer.ok, answer.text()
 
     def to_checkout(self) -> None:
         self.link("Go to checkout").click()
@@ -128,18 +146,18 @@ class Shopper:
     def _heard(self, message: ConsoleMessage) -> None:
         refused = REFUSED.match(message.text)
         if not (refused and int(refused[1]) in self.expected):
-            self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+            self._heard_all.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((self.address + "/", "data:", "blob:")):
-            self.complaints.append(f"a request to another party: {request.url}")
+            self._heard_all.append(f"a request to another party: {request.url}")
 
     def _answered(self, response: Response) -> None:
         self.responses.append(response)
         if response.request.resource_type == "document":
             self.documents.append(response)
         if response.status >= 400 and response.status not in self.expected:
-            self.complaints.append(f"{response.status}: {response.url}")
+            self._heard_all.append(f"{response.status}: {response.url}")
 
 
 def value_of(locator: Locator) -> Any:
