@@ -45,7 +45,7 @@ check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo --quiet
+	@$(BIN)/lint-imports --no-logo
 
 prove: $(VENV)/.installed-dev browser $(AXE) ## The long proofs: hundreds of kills, rushes and refusals
 	@$(BIN)/pytest -q -m prove
