@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import asyncpg
 
 from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.transactions import PiccoloTransactions
+from app.adapters.embedded.processes import end_with_parent
 from app.core.emails import EmailKind
 from app.ports.emails import DueEmail, RenderedEmail
 from tests.factories import db
@@ -62,9 +64,13 @@ class WorkerProcess:
         await self.ended()
 
     async def ended(self, seconds: float = 15) -> int:
-        async with asyncio.timeout(seconds):
-            code = await self.process.wait()
-            await self._reading
+        try:
+            async with asyncio.timeout(seconds):
+                code = await self.process.wait()
+                await self._reading
+        except TimeoutError:
+            self.process.kill()
+            raise
         return code
 
     async def _read(self) -> None:
@@ -83,6 +89,7 @@ async def start_worker(settings: dict[str, str]) -> WorkerProcess:
         env={"PATH": os.environ["PATH"]} | settings,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
+        preexec_fn=partial(end_with_parent, signal.SIGKILL, os.getpid()),
     )
     return WorkerProcess(process)
 

@@ -134,7 +134,7 @@ async def test_a_server_that_does_not_answer_costs_no_more_than_the_limit(jobs: 
     for number in (2, 3):
         began = time.monotonic()
         assert not await jobs.enqueue(JOB, number, job_id=f"email:{number}:1")
-        assert time.monotonic() - began < SECONDS + 0.1
+        assert time.monotonic() - began < SECONDS + 0.5
     queue.thaw()
     await until(lambda: jobs.enqueue(JOB, 4, job_id="email:4:1"), seconds=3)
 
@@ -214,7 +214,7 @@ async def test_a_stop_waits_no_longer_than_a_job_may_take(jobs: ArqJobs, queue: 
         await until(lambda: runs.begun == [1])
         began = time.monotonic()
         stop.set()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 3
     assert runs.ended == []
 
 

@@ -190,7 +190,7 @@ async def test_a_mail_takes_no_longer_than_it_may(server: SmtpServer) -> None:
     began = time.monotonic()
     with pytest.raises(TemporaryMailError, match="in time"):
         await mailer_for(server, seconds=0.3).send(MAIL)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 async def test_a_server_that_says_nothing_is_a_temporary_fault() -> None:

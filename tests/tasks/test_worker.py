@@ -116,7 +116,7 @@ async def test_a_mail_that_is_handed_over_arrives_at_once(
         emails = await queue_mails(1)
         await hand_over(queue, emails)
         await worker.until("email_sent")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5
     assert [mail.recipient for mail in server.received] == ["buyer0@buyer.example"]
 
 
@@ -181,7 +181,7 @@ async def test_an_idle_worker_stops_at_once(settings: dict[str, str], stop_signa
         began = time.monotonic()
         worker.process.send_signal(stop_signal)
         assert await worker.ended() == 0
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
         assert worker.names()[-1] == "worker_stopped"
 
 
