@@ -1,10 +1,11 @@
 """What may be done to a row in the admin. The page sends back every field of a form, so what counts is what differs."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Never
 
 from piccolo.columns import JSONB, Column
+from piccolo.columns.combination import Or
 from piccolo.table import Table
 from piccolo_api.crud.hooks import Hook, HookType
 from piccolo_api.crud.validators import Validators
@@ -12,10 +13,25 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from app.adapters.db.tables.accounts import AdminSession, User
+from app.adapters.db.tables.audit import ChangeLogs
 from app.core.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, normalised_email, require_strong_password
 from app.core.errors import InvalidEmail, PasswordTooLong, PasswordTooShort
 
 Values = dict[Column, Any]
+
+MOVES_BY_ITSELF = frozenset(
+    {
+        "updated_at",
+        "last_login",
+        "sold_count",
+        "rating_average",
+        "rating_count",
+        "attempts",
+        "lease_until",
+        "message_id",
+    }
+)
+"""What changes while somebody fills in a form, so that what the form says of it is neither taken nor refused."""
 
 
 class Rules:
@@ -74,16 +90,18 @@ class Rules:
             name, value = column._meta.name, _tidy(value)
             if column._meta.secret:
                 # Never shown, so an empty field says nothing.
-                if name in self._edits and value:
+                if value and name not in self._edits:
+                    refuse(name, "is kept by the shop")
+                if value:
                     changed[column] = value
             elif _same(column, stored[name], value):
                 continue
             elif name in self._edits:
                 changed[column] = value
-            elif name == "updated_at":
-                refuse(name, "the row was changed meanwhile; reload it and change it again")
-            else:
+            elif name not in MOVES_BY_ITSELF:
                 refuse(name, "is kept by the shop; if you did not change it, reload the row and try again")
+            elif name == "updated_at" and await self._changed_by_others(row_id, value, request.user.user_id):
+                refuse(name, "somebody else changed the row meanwhile; reload it and change it again")
         if self._table is User:
             await check_changed_user(row_id, changed, request)
         # The library refuses to change nothing, which is no mistake.
@@ -102,6 +120,18 @@ class Rules:
     @property
     def _key(self) -> Column:
         return self._table._meta.primary_key
+
+    async def _changed_by_others(self, row_id: int, form_from: datetime, user_id: int) -> bool:
+        """Whether the log has a change by anybody else since the form was opened.
+
+        The page does not reload a form that it has saved, so `updated_at` alone would refuse the second save.
+        """
+        return await ChangeLogs.exists().where(
+            ChangeLogs.entity_type == self._table.__name__,
+            ChangeLogs.entity_id == row_id,
+            ChangeLogs.timestamp >= form_from.replace(microsecond=0) + timedelta(seconds=1),
+            Or(ChangeLogs.user_id.is_null(), ChangeLogs.user_id != user_id),
+        )
 
     async def _locked(self, row_id: int) -> dict[str, Any]:
         """The row as it stands, secrets left out, until the end of the transaction."""
