@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from app.adapters.jinja.environment import build_environment, use_locale
-from tests.web.rendering import TEMPLATES, environment, static_files
+from app.web.pages.catalog import CategoryPage
+from tests.web.markup import parse
+from tests.web.rendering import TEMPLATES, environment, render, static_files
+from tests.web.sample_pages import CARDS, CATEGORY
 from tools.words import TEMPLATE, gather, messages
 
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
@@ -67,6 +71,20 @@ def test_pages_speak_the_language_of_the_visitor(tmp_path: Path) -> None:
     with use_locale("fr_FR"):
         assert template.render(context) == "Cart|Cart, 2 items|1\u202f234,50\xa0€|Allemagne"
     assert template.render(context).startswith("Cart|")
+
+
+def test_remembered_cards_differ_by_language_and_content() -> None:
+    def first_price(page: CategoryPage) -> str:
+        root, _ = parse(render("category/show.html", page))
+        return next(price.text for price in next(root.all("article")).all("b"))
+
+    assert first_price(CATEGORY) == "$129.00"
+    with use_locale("de_DE"):
+        assert first_price(CATEGORY) == "129,00\xa0$"
+    assert first_price(CATEGORY) == "$129.00"
+    dearer = replace(CARDS[0], price=Decimal("130.00"))
+    listing = replace(CATEGORY.category.listing, cards=(dearer, *CARDS[1:]))
+    assert first_price(replace(CATEGORY, category=replace(CATEGORY.category, listing=listing))) == "$130.00"
 
 
 def _data(path: Path) -> str:

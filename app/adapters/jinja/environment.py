@@ -4,6 +4,7 @@ import gettext
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,11 +18,13 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from app.adapters.files.static import StaticFiles
 
 LOCALE_DIR = Path(__file__).resolve().parents[2] / "locale"
+REMEMBERED = 2048
 
 _locale: ContextVar[str | None] = ContextVar("locale", default=None)
 
@@ -78,6 +81,8 @@ def build_environment(
     environment.globals["static"] = static.url
     environment.globals["integrity"] = lru_cache(static.integrity)
     environment.globals["picture"] = static.picture
+    environment.globals["remembered"] = _remembered(current, size=0 if auto_reload else REMEMBERED)
+    environment.filters["icon"] = _icon(static.url("img/icons.svg"))
     environment.filters["money"] = lambda amount, unit=None: _money(amount, unit or currency, current())
     environment.filters["date"] = lambda day: _date(day, current())
     environment.filters["day_range"] = lambda first, last: _day_range(first, last, current())
@@ -107,6 +112,40 @@ def _quick_gettext(catalogue: Callable[[], gettext.NullTranslations]) -> Callabl
 @lru_cache(maxsize=4096)
 def _plain_markup(text: str) -> Markup:
     return Markup(text % {})  # noqa: S704
+
+
+def _remembered(current: Callable[[], str], *, size: int) -> Callable[..., str]:
+    """Calls a macro once for the same values in the same language: a card looks alike wherever it is shown."""
+
+    @lru_cache(maxsize=size)
+    def render(_locale: str, macro: _SameMacro, values: tuple[object, ...]) -> str:
+        return macro.call(*values)
+
+    return lambda macro, *values: render(current(), _SameMacro(macro), values)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _SameMacro:
+    """A macro of whatever instance of its template."""
+
+    call: Macro
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameMacro) and other.call.name == self.call.name
+
+    def __hash__(self) -> int:
+        return hash(self.call.name)
+
+
+def _icon(sprite: str) -> Callable[..., Markup]:
+    """The icon of a name. Where the name is constant, the template is compiled with the finished mark-up."""
+
+    @lru_cache(maxsize=256)
+    def icon(name: str, kind: str = "") -> Markup:
+        drawing = Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>')
+        return drawing.format(f"icon {kind}".rstrip(), sprite, name)
+
+    return icon
 
 
 def saving(price: Decimal, before: Decimal | None) -> int:
