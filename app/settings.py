@@ -97,7 +97,11 @@ class Settings(BaseModel):
             settings = cls.model_validate(known)
         except ValidationError as error:
             raise UnsafeSettings([f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]) from None
-        if problems := [*settings._nonsense(), *settings._unsafe_in_production()]:
+        try:
+            problems = [*settings._nonsense(), *settings._unsafe_in_production()]
+        except ValueError:  # from urlsplit
+            problems = ["BASE_URL: give an origin, like https://shop.example"]
+        if problems:
             raise UnsafeSettings(problems)
         return settings
 
@@ -107,7 +111,8 @@ class Settings(BaseModel):
 
     @property
     def origin(self) -> str:
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def https(self) -> bool:
@@ -152,7 +157,7 @@ class Settings(BaseModel):
         if not self.secret_ring:
             found.append("SECRET_KEYS: give at least one key")
         mail = self.mail_url.get_secret_value()
-        if mail != "mailbox:" and urlsplit(mail).scheme not in ("smtp", "smtps"):
+        if mail != "mailbox:" and _scheme(mail) not in ("smtp", "smtps"):
             found.append("MAIL_URL: use smtp://user:password@host:port, smtps://... or mailbox:")
         if "\n" in self.mail_from or "\r" in self.mail_from or "@" not in self.mail_from:
             found.append("MAIL_FROM: give an address, like Exclusive <orders@shop.example>")
@@ -162,7 +167,7 @@ class Settings(BaseModel):
             found.append("DRIVER_SECONDS: must be longer than STATEMENT_SECONDS, so that the server gives up first")
         for name, schemes in (("database_url", ("postgres", "postgresql")), ("redis_url", ("redis", "rediss", "unix"))):
             value = getattr(self, name).get_secret_value()
-            if value and urlsplit(value).scheme not in schemes:
+            if value and _scheme(value) not in schemes:
                 found.append(f"{name.upper()}: must begin with {' or '.join(s + '://' for s in schemes)}")
         return found
 
@@ -197,6 +202,11 @@ class Settings(BaseModel):
         if not self.redis_url.get_secret_value():
             found.append("REDIS_URL: production runs on a Redis-protocol server of yours, not the embedded one")
         return found
+
+
+def _scheme(url: str) -> str:
+    """Cut without parsing, since a password may hold anything."""
+    return url.partition(":")[0].lower()
 
 
 def _parts(text: str) -> list[str]:

@@ -43,6 +43,7 @@ def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
         (f"postgresql://shop:{SECRET}@nowhere.invalid/shop", "nowhere.invalid"),
         (f"postgresql://shop:{SECRET}#/@db/shop", "cannot be read"),
         (f"mysql://shop:{SECRET}@db/shop", "must begin with"),
+        (f"postgresql://shop:{SECRET}@[bad", "cannot be read"),
     ],
 )
 def test_a_database_that_cannot_be_used(
