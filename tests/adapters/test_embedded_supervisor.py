@@ -35,6 +35,8 @@ import os, time
 print("working", os.getpid(), bool(os.environ["SECRET_KEYS"]), flush=True)
 time.sleep(600)
 """
+NAMED = {"DATABASE_URL": "postgresql://db/shop", "REDIS_URL": "redis://queue"}
+"""Saves starting servers where a test is not about them."""
 RELEASE = "import os; print('migrating', os.environ['DATABASE_URL'], os.environ['REDIS_URL'])"
 
 
@@ -199,15 +201,14 @@ def test_without_the_database_everything_stops(up: Up) -> None:
 @pytest.mark.parametrize("name", ["release", "web"])
 def test_a_start_that_fails_says_so(root: Path, port: int, name: str) -> None:
     (root / f"{name}.py").write_text("import sys; print('the reason'); sys.exit(3)")
-    shop = Up(root, port=port)
+    shop = Up(root, port=port, variables=NAMED)
     assert shop.ends() == 1
     assert f"{name:<7} | the reason\n" in shop.said
     assert "is above." in shop.said
 
 
 def test_servers_that_are_named_are_used_instead(root: Path, port: int) -> None:
-    named = {"DATABASE_URL": "postgresql://db/shop", "REDIS_URL": "redis://queue"}
-    shop = Up(root, port=port, variables=named)
+    shop = Up(root, port=port, variables=NAMED)
     shop.hears("Ctrl-C stops everything")
     assert "migrating postgresql://db/shop redis://queue" in shop.said
     assert not (root / "data/postgres").exists()
@@ -220,7 +221,7 @@ def test_the_demo_is_seeded_once_and_its_sign_ins_are_shown(root: Path, port: in
     program.write_text("#!/bin/sh\necho seeding\necho owner@demo pass > $DATA_DIR/demo-sign-ins.txt\n")
     program.chmod(0o755)
     for times in (1, 0):
-        shop = Up(root, port=port, demo=[str(program)])
+        shop = Up(root, port=port, variables=NAMED, demo=[str(program)])
         shop.hears("  owner@demo pass\n")
         assert shop.said.count("demo    | seeding") == times
         shop.process.terminate()
@@ -229,7 +230,7 @@ def test_the_demo_is_seeded_once_and_its_sign_ins_are_shown(root: Path, port: in
 
 def test_stops_while_it_starts(root: Path, port: int) -> None:
     (root / "release.py").write_text("import time; print('long', flush=True); time.sleep(600)")
-    shop = Up(root, port=port)
+    shop = Up(root, port=port, variables=NAMED)
     shop.hears("release . long")
     everything = shop.everything()
     shop.process.send_signal(signal.SIGINT)
@@ -257,7 +258,7 @@ def test_ends_with_the_process_that_started_it(root: Path, port: int) -> None:
 
 def test_serves_on_when_nobody_reads_what_it_says(root: Path, port: int) -> None:
     reader, writer = os.pipe()
-    shop = Up(root, port=port, stdout=writer)
+    shop = Up(root, port=port, variables=NAMED, stdout=writer)
     os.close(writer)
     os.close(reader)
     assert wait_for(lambda: _answers(port), seconds=20)
@@ -267,7 +268,7 @@ def test_serves_on_when_nobody_reads_what_it_says(root: Path, port: int) -> None
 
 def test_stops_when_its_terminal_closes(root: Path, port: int) -> None:
     terminal, its_end = os.openpty()
-    shop = Up(root, port=port, stdout=its_end)
+    shop = Up(root, port=port, variables=NAMED, stdout=its_end)
     os.close(its_end)
     said = b""
     while b"Ctrl-C stops everything" not in said or b"working " not in said:

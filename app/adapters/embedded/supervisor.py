@@ -289,7 +289,7 @@ class Supervisor:
             return error.strerror or "nothing"
 
     def _welcome(self) -> None:
-        origin = self.plan.origin.replace("//0.0.0.0", "//127.0.0.1")
+        origin = self.plan.origin.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
         lines = ["", f"  Shop     {origin}/"]
         if self.plan.shows_mailbox:
             lines.append(f"  Mailbox  {origin}/mailbox")
