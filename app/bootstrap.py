@@ -25,6 +25,7 @@ from app.adapters.db.transactions import PiccoloTransactions
 from app.adapters.files.static import StaticFiles
 from app.adapters.jinja.environment import build_environment
 from app.adapters.jobs.arq import ArqJobs
+from app.adapters.jobs.none import NoJobs
 from app.adapters.mail.jinja_renderer import JinjaMailRenderer
 from app.adapters.mail.maildir import MaildirMailbox, MaildirMailer
 from app.adapters.mail.message import message_host
@@ -104,7 +105,7 @@ def build_shop(
         auto_reload=settings.debug,
     )
     clock = clock or SystemClock()
-    jobs = jobs or ArqJobs(settings.redis_url.get_secret_value(), enqueue_seconds=settings.enqueue_seconds)
+    jobs = jobs or _jobs(settings)
     transactions = PiccoloTransactions()
     carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
     order_service = OrderService(
@@ -165,6 +166,12 @@ def build_shop(
         doctor=DoctorService(PiccoloBooks()),
         demo=DemoShop(transactions),
     )
+
+
+def _jobs(settings: Settings) -> Jobs:
+    if url := settings.redis_url.get_secret_value():
+        return ArqJobs(url, enqueue_seconds=settings.enqueue_seconds)
+    return NoJobs()
 
 
 def _mailer(settings: Settings) -> Mailer:

@@ -4,6 +4,7 @@ Production refuses to start on settings that are fine on a laptop and ruinous on
 `Settings.from_environment` reports every problem it finds in one go.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 SAMPLE_SECRETS = ("development-only-secret", "change-me", "changeme", "secret", "sample", "example", "password")
 SHORTEST_SECRET = 32
+SENDER = re.compile(r"(?:[^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>)|(?:[^<>@\s]+@[^<>@\s]+)")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 
 
@@ -159,7 +161,7 @@ class Settings(BaseModel):
         mail = self.mail_url.get_secret_value()
         if mail != "mailbox:" and _scheme(mail) not in ("smtp", "smtps"):
             found.append("MAIL_URL: use smtp://user:password@host:port, smtps://... or mailbox:")
-        if "\n" in self.mail_from or "\r" in self.mail_from or "@" not in self.mail_from:
+        if not SENDER.fullmatch(self.mail_from):
             found.append("MAIL_FROM: give an address, like Exclusive <orders@shop.example>")
         if not self.mail_seconds < self.job_seconds < self.lease_seconds:
             found.append("LEASE_SECONDS: must be longer than JOB_SECONDS, and that longer than MAIL_SECONDS")

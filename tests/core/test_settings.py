@@ -33,6 +33,7 @@ BAD = {
     "mail over an unknown protocol": {"MAIL_URL": "http://mail.acme.org"},
     "sample sender": {"MAIL_FROM": "Exclusive <orders@exclusive.example>"},
     "header injection in the sender": {"MAIL_FROM": "Acme <a@acme.org>\r\nBcc: all@acme.org"},
+    "two senders": {"MAIL_FROM": "a@b@c"},
     "embedded database": {"DATABASE_URL": ""},
     "another database": {"DATABASE_URL": "mysql://db/shop"},
     "embedded queue": {"REDIS_URL": ""},
