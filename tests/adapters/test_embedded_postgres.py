@@ -11,6 +11,9 @@ from app.adapters.embedded.postgres import start_postgres
 from app.adapters.embedded.processes import AlreadyServed, Identity, RunningServer, ServerFailed, user_namespaces_work
 from tests.adapters.embedded import NOBODY, Parent, all_gone, fetch, kill_all, reachable_dir
 
+QUICK = {"fsync": "off"}
+"""For tests that are not about what a power cut leaves."""
+
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
 
@@ -21,11 +24,11 @@ def data_dir() -> Iterator[Path]:
 
 
 async def test_keeps_rows_from_one_start_to_the_next(data_dir: Path) -> None:
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         assert server.url.startswith("postgresql://postgres@/exclusive?host=")
         await fetch(server.url, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7)")
     assert server.process.poll() == 0
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         assert await fetch(server.url, "SELECT n FROM kept") == 7
 
 
@@ -72,21 +75,24 @@ def test_files_are_private(server: RunningServer) -> None:
 
 
 async def test_a_second_start_says_who_is_there(data_dir: Path) -> None:
-    with start_postgres(data_dir), pytest.raises(AlreadyServed, match=f"{data_dir}.*process {os.getpid()}"):
-        start_postgres(data_dir)
+    with (
+        start_postgres(data_dir, options=QUICK),
+        pytest.raises(AlreadyServed, match=f"{data_dir}.*process {os.getpid()}"),
+    ):
+        start_postgres(data_dir, options=QUICK)
 
 
 async def test_a_server_started_by_hand_is_noticed(data_dir: Path) -> None:
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         (data_dir / "postgres.lock").unlink()
         with pytest.raises(AlreadyServed, match=f"process {server.process.pid} already serves"):
-            start_postgres(data_dir)
+            start_postgres(data_dir, options=QUICK)
 
 
 async def test_a_path_too_long_for_a_socket(data_dir: Path) -> None:
     deep = data_dir / ("long " * 30)
     for _ in range(2):
-        with start_postgres(deep) as server:
+        with start_postgres(deep, options=QUICK) as server:
             assert await fetch(server.url, "SELECT 1") == 1
             sockets = Path(server.url.partition("host=")[2].partition("&")[0])
     assert sockets.stat().st_mode & 0o077 == 0
@@ -94,35 +100,35 @@ async def test_a_path_too_long_for_a_socket(data_dir: Path) -> None:
 
 
 async def test_lock_files_of_a_crash_whose_number_is_taken_by_another(data_dir: Path) -> None:
-    with start_postgres(data_dir):
+    with start_postgres(data_dir, options=QUICK):
         files = {path: path.read_text() for path in (data_dir / "postgres").glob(".s.*.lock")}
         files[data_dir / "postgres/postmaster.pid"] = (data_dir / "postgres/postmaster.pid").read_text()
     for path, text in files.items():
         path.write_text(text.replace(text.split()[0], str(os.getpid()), 1))
     assert len(files) == 2
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         assert await fetch(server.url, "SELECT 1") == 1
 
 
 async def test_a_cluster_that_was_never_finished_is_made_anew(data_dir: Path) -> None:
     (data_dir / "postgres.new").mkdir()
     (data_dir / "postgres.new/PG_VERSION").write_text("18\n")
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         assert await fetch(server.url, "SELECT 1") == 1
 
 
 def test_files_of_another_version_are_refused_with_the_reason(data_dir: Path) -> None:
-    start_postgres(data_dir).stop()
+    start_postgres(data_dir, options=QUICK).stop()
     (data_dir / "postgres/PG_VERSION").write_text("17\n")
     with pytest.raises(ServerFailed, match="incompatible with server"):
-        start_postgres(data_dir)
+        start_postgres(data_dir, options=QUICK)
 
 
 @as_root
 async def test_root_looks_like_nobody_in_a_user_namespace(data_dir: Path) -> None:
     if not user_namespaces_work():
         pytest.skip("no user namespaces on this machine")
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         assert await fetch(server.url, "SELECT 1") == 1
         status = Path(f"/proc/{server.process.pid}/uid_map").read_text().split()
     assert status[1:] == ["0", "1"]
@@ -162,7 +168,7 @@ async def test_kill_9_of_the_parent_leaves_nothing_behind(data_dir: Path) -> Non
     assert len(everything) >= 6
     await fetch(parent.database_url, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7)")
     parent.kill()
-    with start_postgres(data_dir) as server:  # at once: the old server is waited for
+    with start_postgres(data_dir, options=QUICK) as server:  # at once: the old server is waited for
         assert await fetch(server.url, "SELECT n FROM kept") == 7
     assert all_gone(everything)
 
@@ -174,14 +180,14 @@ async def test_kill_9_of_everything_loses_no_committed_row(data_dir: Path) -> No
         assert await fetch(parent.database_url, *add, "SELECT count(*) FROM kept") == expected
         kill_all(parent.everything())
         parent.process.wait()
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         assert await fetch(server.url, "SELECT count(*) FROM kept") == 2
 
 
 async def test_kill_9_of_the_server_alone_is_seen(data_dir: Path) -> None:
-    server = start_postgres(data_dir)
+    server = start_postgres(data_dir, options=QUICK)
     server.process.kill()
     assert server.process.wait() == -9
     server.stop()
-    with start_postgres(data_dir) as server:
+    with start_postgres(data_dir, options=QUICK) as server:
         assert await fetch(server.url, "SELECT 1") == 1

@@ -97,7 +97,7 @@ def start_postgres(
         if identity.setuid:
             data_dir.chmod(data_dir.stat().st_mode | 0o011)
         if not cluster.exists():
-            _make_cluster(cluster, identity)
+            _make_cluster(cluster, identity, sync=(options or {}).get("fsync") != "off")
         sockets = socket_directory(cluster, identity)
         _clear_stale(cluster, sockets)
         settings = {**OPTIONS, **(options or {}), "unix_socket_directories": str(sockets)}
@@ -145,16 +145,17 @@ def _url(sockets: Path) -> str:
     return f"postgresql://postgres@/{DATABASE}?host={quote(str(sockets))}&port={PORT}"
 
 
-def _make_cluster(cluster: Path, identity: Identity) -> None:
+def _make_cluster(cluster: Path, identity: Identity, *, sync: bool) -> None:
     """Made under another name and renamed, so that a cluster is either whole or not there."""
     unfinished, log = cluster.with_suffix(".new"), cluster.with_suffix(".init.log")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
     identity.give(unfinished)
+    command = [str(binary("initdb")), "-D", str(unfinished), "-U", "postgres", "-A", "trust", "-E", "UTF8", *LOCALE]
     output = open_log(log)
     try:
         made = subprocess.run(
-            [str(binary("initdb")), "-D", str(unfinished), "-U", "postgres", "-A", "trust", "-E", "UTF8", *LOCALE],
+            command if sync else [*command, "--no-sync"],
             cwd="/",
             env=CLEAN_ENVIRONMENT,
             stdin=subprocess.DEVNULL,
