@@ -226,6 +226,33 @@ def word(
     return _place(bpy.data.objects.new("word", curve), at, turn)
 
 
+def lettering(
+    text: str, size: float, material: Material, *, radius: float, height: float, facing: float = 0.0
+) -> Solid:
+    """Letters around an upright cylinder, centred `facing` degrees to the right of its front."""
+    widths, letters = [], []
+    for letter in text:
+        if letter == " ":
+            widths.append(size * 0.3)
+            letters.append(None)
+            continue
+        curve = bpy.data.curves.new("letter", "FONT")
+        curve.body, curve.size, curve.extrude, curve.align_x = letter, size, 0.002, "CENTER"
+        curve.materials.append(material)
+        letters.append(_place(bpy.data.objects.new("letter", curve), ORIGIN, ORIGIN))
+        bpy.context.view_layer.update()
+        widths.append(letters[-1].dimensions.x + size * 0.1)
+    at, made = -sum(widths) / 2, []
+    for letter, wide in zip(letters, widths, strict=True):
+        angle = math.radians(facing) + (at + wide / 2) / radius
+        at += wide
+        if letter:
+            letter.location = (radius * math.sin(angle), -radius * math.cos(angle), height - size * 0.33)
+            letter.rotation_euler = Euler((math.radians(90), 0, angle))
+            made.append(letter)
+    return group(made)
+
+
 def group(solids: Sequence[Solid], *, at: Place = ORIGIN, turn: Place = ORIGIN, scale: float = 1.0) -> Solid:
     """Moves several solids as one."""
     handle = bpy.data.objects.new("group", None)

@@ -2,4 +2,6 @@
 
 from tools.packshots.shapes import care, electronics, fashion, home, kitchen, pantry, play
 
-__all__ = ["care", "electronics", "fashion", "home", "kitchen", "pantry", "play"]
+from tools.packshots.shapes import banners  # isort: skip  (sets of the others)
+
+__all__ = ["banners", "care", "electronics", "fashion", "home", "kitchen", "pantry", "play"]

@@ -4,7 +4,21 @@ import math
 
 from tools.packshots import materials as m
 from tools.packshots.catalogue import shape
-from tools.packshots.solids import arc, ball, box, cylinder, group, lathe, plate, slab, soft, strap, tube, word
+from tools.packshots.solids import (
+    arc,
+    ball,
+    box,
+    cylinder,
+    group,
+    lathe,
+    lettering,
+    plate,
+    slab,
+    soft,
+    strap,
+    tube,
+    word,
+)
 
 
 @shape("Perfume", "rose sky sand", side=22, above=10, fill=0.68)
@@ -20,15 +34,11 @@ def perfume(colour: str) -> None:
 
 @shape("Jar of cream", "sage rose sand", side=22, above=20, fill=0.66)
 def cream(colour: str) -> None:
-    lathe(
-        [(0, 0), (0.46, 0, 0.06), (0.48, 0.1), (0.48, 0.42, 0.03), (0.42, 0.45), (0, 0.45)],
-        m.glass("#ffffff", rough=0.25),
-    )
-    lathe([(0, 0.05), (0.38, 0.05, 0.06), (0.4, 0.41), (0, 0.41)], m.lacquer(colour))
+    lathe([(0, 0), (0.46, 0, 0.06), (0.48, 0.1), (0.48, 0.42, 0.03), (0.42, 0.45), (0, 0.45)], m.lacquer(colour))
     lathe([(0, 0.455), (0.47, 0.455, 0.02), (0.47, 0.68, 0.05), (0, 0.69)], m.wood("ash", along="x"))
-    strap([(x, y, 0.25) for x, y in arc(0.483, 240, 300)], 0.17, 0.002, m.paper("white"), across=(0, 0, 1))
-    word("MOSS", 0.08, m.matte("coal"), at=(0, -0.489, 0.262))
-    word("day cream", 0.04, m.matte("coal"), at=(0, -0.489, 0.2))
+    strap([(x, y, 0.25) for x, y in arc(0.483, 244, 312)], 0.17, 0.002, m.paper("white"), across=(0, 0, 1))
+    lettering("MOSS", 0.1, m.matte("coal"), radius=0.486, height=0.275, facing=8)
+    lettering("day cream", 0.05, m.matte("coal"), radius=0.486, height=0.2, facing=8)
 
 
 @shape("Pump bottle", "bone sage clay", side=24, above=11, fill=0.7)
@@ -47,10 +57,10 @@ def pump(colour: str) -> None:
     cylinder(0.04, 0.12, m.metal("steel"), at=(0, 0, 0.93))
     lathe([(0, 1.02), (0.075, 1.02, 0.02), (0.075, 1.1, 0.03), (0, 1.1)], cap)
     tube([(0, 0, 1.065), (-0.2, -0.02, 1.065), (-0.3, -0.03, 1.05), (-0.33, -0.035, 1.0)], [0.04, 0.032, 0.026], cap)
-    strap([(x, y, 0.4) for x, y in arc(0.2525, 225, 315)], 0.38, 0.002, m.paper("white"), across=(0, 0, 1))
-    word("FJELL", 0.085, m.matte("coal"), at=(0, -0.259, 0.47))
-    word("hand wash", 0.038, m.matte("coal"), at=(0, -0.259, 0.38))
-    word("300 ml", 0.03, m.matte("coal"), at=(0, -0.259, 0.27))
+    strap([(x, y, 0.4) for x, y in arc(0.2525, 232, 328)], 0.38, 0.002, m.paper("white"), across=(0, 0, 1))
+    lettering("FJELL", 0.1, m.matte("coal"), radius=0.256, height=0.47, facing=10)
+    lettering("hand wash", 0.045, m.matte("coal"), radius=0.256, height=0.37, facing=10)
+    lettering("300 ml", 0.036, m.matte("coal"), radius=0.256, height=0.27, facing=10)
 
 
 @shape("Lipstick", "clay rose red", side=20, above=12, fill=0.7)
@@ -107,8 +117,8 @@ def pills(colour: str) -> None:
         m.matte(colour if colour != "bone" else "sky"),
         across=(0, 0, 1),
     )
-    word("VITA D", 0.095, m.matte("coal"), at=(0, -0.309, 0.33))
-    word("60 capsules", 0.045, m.matte("coal"), at=(0, -0.309, 0.23))
+    lettering("VITA D", 0.105, m.matte("coal"), radius=0.306, height=0.33, facing=12)
+    lettering("60 capsules", 0.05, m.matte("coal"), radius=0.306, height=0.22, facing=12)
     for i, (x, y, turn) in enumerate(((0.4, -0.34, 20), (0.56, -0.2, 80), (0.3, -0.5, -50), (0.58, -0.44, 130))):
         parts = []
         for way, name in ((-1, "white"), (1, "clay" if i % 2 == 0 else "sky")):
@@ -146,10 +156,12 @@ def firstaid(colour: str) -> None:
     shell = m.plastic(colour if colour != "bone" else "white")
     box((1.06, 0.46, 0.36), shell, at=(0, 0, 0.19), fillet=0.06)
     box((1.06, 0.46, 0.3), shell, at=(0, 0, 0.53), fillet=0.06)
-    box((1.08, 0.48, 0.035), m.plastic("coal"), at=(0, 0, 0.37), fillet=0.01)
+    box((1.066, 0.466, 0.035), m.plastic("coal"), at=(0, 0, 0.37), fillet=0.01)
     cross = m.matte("white" if colour != "bone" else "#2f7d5b")
-    for size in ((0.26, 0.012, 0.085), (0.085, 0.012, 0.26)):
-        box(size, cross, at=(0, -0.232, 0.53), fillet=0.003)
+    arm, end = 0.043, 0.13
+    corner = [(arm, arm), (arm, end), (-arm, end), (-arm, arm)]
+    outline = [(x * c - z * d, x * d + z * c) for c, d in ((1, 0), (0, 1), (-1, 0), (0, -1)) for x, z in corner[:-1]]
+    slab(outline, 0.012, cross, at=(0, -0.226, 0.53), turn=(90, 0, 0), fillet=0.003)
     for x in (-0.32, 0.32):
         box((0.12, 0.03, 0.16), m.metal("steel", rough=0.35), at=(x, -0.24, 0.36), fillet=0.012)
     tube(

@@ -63,14 +63,14 @@ def tote(colour: str) -> None:
 
     def side(x: float, y: float, z: float):
         open_ = 0.5 + 0.5 * z
-        fold = 0.05 * math.sin(6 * x + 1.5 * z) * open_ * (0.3 + abs(y))
+        fold = 0.09 * math.sin(6 * x + 1.5 * z) * open_ * (0.3 + abs(y))
         sag = 1 - 0.16 * (1 - abs(x) ** 4) * 0
         return x * (1 + 0.04 * open_), y * sag * (0.9 - 0.28 * open_) + fold, z
 
     soft((0.86, 0.34, 0.84), cloth, at=(0, 0, 0.42), square=7, upright=22, bend=side, cuts=36)
     for y in (-0.125, 0.125):
         for x in (-0.2, 0.2):
-            strap([(x, y * 1.02, 0.62), (x, y * 0.98, 0.84)], 0.07, 0.014, m.leather("tan"), across=(1, 0, 0))
+            strap([(x, y * 1.28, 0.62), (x, y * 1.12, 0.84)], 0.07, 0.014, m.leather("tan"), across=(1, 0, 0))
         loop = [
             (-0.2, y, 0.8),
             (-0.19, y * 0.9, 0.98),
@@ -81,7 +81,7 @@ def tote(colour: str) -> None:
             (0.2, y, 0.8),
         ]
         tube(loop, 0.02, m.leather("tan"))
-    box((0.17, 0.012, 0.1), m.leather("tan"), at=(0.2, -0.163, 0.2), turn=(3, 0, 2), fillet=0.005)
+    box((0.17, 0.012, 0.1), m.leather("tan"), at=(0.2, -0.17, 0.2), turn=(3, 0, 2), fillet=0.005)
 
 
 @shape("Backpack", "clay ink sky sage", side=28, above=12, fill=0.72)
@@ -120,7 +120,7 @@ def backpack(colour: str) -> None:
 
 @shape("Cap", "ink sand sky clay", side=36, above=16, fill=0.68)
 def cap(colour: str) -> None:
-    cloth = m.fabric(colour)
+    cloth = m.fabric(colour, scale=190)
     dome = [(0.44, 0.0), (0.455, 0.12), (0.42, 0.27), (0.3, 0.4), (0.14, 0.455), (0, 0.465)]
     lathe(curve2(dome), cloth, fillet=0, flute=lambda a: 1 - 0.012 * abs(math.cos(3 * a)) ** 30)
     ball(0.028, cloth, at=(0, 0, 0.468), scale=(1, 1, 0.6))
@@ -175,7 +175,7 @@ def ring(colour: str) -> None:
     gold = m.metal("brass", rough=0.12)
     torus(0.2, 0.024, gold, at=(0, -0.015, 0.62), turn=(90, 0, 0))
     stone = [(0, 0), (0.085, 0.07), (0.085, 0.085), (0.055, 0.115), (0, 0.115)]
-    lathe(stone, m.glass("#e8f2ff", ior=2.0), fillet=0, steps=8, at=(0, -0.015, 0.82))
+    lathe(stone, m.glass("#e8f2ff", ior=1.6), fillet=0, steps=8, at=(0, -0.015, 0.82))
     for i in range(4):
         a = math.radians(45 + 90 * i)
         tube([(0, -0.015, 0.83), (math.cos(a) * 0.082, math.sin(a) * 0.082 - 0.015, 0.91)], 0.009, gold, smooth=False)
@@ -202,39 +202,36 @@ def umbrella(colour: str) -> None:
         parts.append(tube([(0, 0, 0.325), (x * 0.36, y * 0.36, 0.245), (x * 0.72, y * 0.72, -0.005)], 0.006, steel))
         parts.append(tube([(0, 0, 0.02), (x * 0.36, y * 0.36, 0.24)], 0.005, steel, smooth=False))
         parts.append(ball(0.014, steel, at=(x * 0.72, y * 0.72, -0.005)))
-    crook = [(0, 0, -0.56), (0, 0, -0.72), (0.03, 0, -0.84), (0.11, 0, -0.87), (0.18, 0, -0.82), (0.19, 0, -0.73)]
+    crook = [(0, 0, -0.56), (0, 0, -0.72), (-0.03, 0, -0.84), (-0.11, 0, -0.87), (-0.18, 0, -0.82), (-0.19, 0, -0.73)]
     parts.append(tube(crook, 0.03, m.wood("walnut")))
     parts.append(cylinder(0.03, 0.05, steel, at=(0, 0, 0.0)))
-    group(parts, at=(0, 0, 0), turn=(0, -62, -38))
+    group(parts, at=(0, 0, 0), turn=(0, -56, -38))
 
 
-@shape("Folded T-shirt", "bone sage ink rose", side=22, above=34, fill=0.7)
+@shape("Folded T-shirts", "sage bone ink rose", side=24, above=27, fill=0.7)
 def tee(colour: str) -> None:
-    cloth = m.fabric(colour, scale=170)
+    under = ("bone", "grey") if colour != "bone" else ("sand", "sage")
+    for shirt, name in enumerate((under[1], under[0], colour)):
+        cloth, low = m.fabric(name, scale=170), shirt * 0.17
+        for layer in range(2):
 
-    def soften(x: float, y: float, z: float):
-        return x, y, z * (1 - 0.12 * abs(x) ** 6) + 0.06 * math.sin(2.4 * x + y) * (1 - abs(y) ** 4)
+            def drape(x: float, y: float, z: float, phase: float = shirt * 2.0 + layer) -> tuple[float, float, float]:
+                soft_end = 0.2 * math.sin(2.2 * x + phase) * (1 - y**4) + 0.12 * math.sin(3 * y + phase)
+                return x * (1 + 0.012 * math.sin(5 * y + phase)), y + 0.012 * math.sin(3 * x + phase), z + soft_end
 
-    for z, wide in ((0.05, 0.99), (0.11, 1.0)):
-        soft((0.86 * wide, 1.06 * wide, 0.085), cloth, at=(0, 0, z), square=12, upright=3, bend=soften)
-    neck = [(x, 0.53 - 0.13 * (1 - (x / 0.2) ** 2) - 0.02, 0.162) for x in (-0.2, -0.15, -0.08, 0, 0.08, 0.15, 0.2)]
-    strap(neck, 0.055, 0.014, cloth, across=(0, 1, 0.0))
-    slab(
-        [(x, y - 0.012) for x, y, _ in neck] + [(0.2, 0.5), (-0.2, 0.5)],
-        0.004,
-        m.fabric("grey" if colour != "ink" else "black", scale=170),
-        at=(0, 0, 0.158),
-        fillet=0,
-    )
-    for way in (-1, 1):
-        strap(
-            [(way * 0.2, 0.5, 0.158), (way * 0.27, 0.25, 0.163), (way * 0.3, -0.1, 0.16)],
-            0.004,
-            0.004,
-            cloth,
-            across=(1, 0, 0),
-        )
-    box((0.1, 0.06, 0.004), m.paper("white"), at=(0, 0.46, 0.163), fillet=0.001)
+            soft((0.9, 1.04, 0.085), cloth, at=(0, 0, low + 0.045 + 0.078 * layer), square=11, upright=2.6, bend=drape)
+    top, cloth = 0.515, m.fabric(colour, scale=170)
+
+    def neck(far: float, lift: float) -> list[tuple[float, float, float]]:
+        return [
+            (far * math.cos(a), 0.38 + 0.78 * far * math.sin(a), top + lift)
+            for a in (math.tau * i / 24 for i in range(24))
+        ]
+
+    slab([(x, y) for x, y, _ in neck(0.17, 0)], 0.012, m.fabric("#5c6068"), at=(0, 0, top - 0.008), fillet=0.002)
+    for far in (0.165, 0.182, 0.199):
+        tube(neck(far, 0.004), 0.013, cloth, closed=True)
+    box((0.1, 0.06, 0.006), m.paper("white"), at=(0, 0.43, top + 0.008), fillet=0.001)
 
 
 @shape("Scarf", "clay sky sand sage", side=20, above=24, fill=0.7)

@@ -12,13 +12,13 @@ from tools.packshots.solids import (
     cylinder,
     group,
     lathe,
+    lettering,
     soft,
     strap,
     surface,
     torus,
     tube,
     unframed,
-    word,
 )
 
 
@@ -78,8 +78,7 @@ def candle(colour: str) -> None:
     lathe([(0.291, 0.5), (0.05, 0.494), (0, 0.49)], m.wax(), fillet=0)
     tube([(0, 0, 0.48), (0.005, 0, 0.53), (0.012, 0, 0.56)], 0.008, m.matte("coal"))
     strap([(x, y, 0.3) for x, y in arc(0.3225, 235, 305)], 0.22, 0.003, m.paper(), across=(0, 0, 1))
-    word("FYR", 0.075, m.matte("coal"), at=(0, -0.327, 0.32))
-    box((0.09, 0.002, 0.005), m.matte("coal"), at=(0, -0.3255, 0.26), fillet=0)
+    lettering("FYR", 0.09, m.matte("coal"), radius=0.325, height=0.32, facing=6)
     lid = [lathe([(0, 0), (0.31, 0), (0.31, 0.045), (0, 0.045)], m.wood("oak", along="x"))]
     group(lid, at=(0.47, 0.06, 0.3), turn=(0, 76, 25))
 

@@ -4,7 +4,7 @@ import math
 
 from tools.packshots import materials as m
 from tools.packshots.catalogue import shape
-from tools.packshots.solids import arc, ball, box, curve2, group, lathe, soft, strap, tube, word
+from tools.packshots.solids import arc, ball, box, curve2, group, lathe, lettering, soft, strap, tube, word
 
 
 @shape("Jar of honey with a dipper", "honey yellow", side=22, above=14, fill=0.7)
@@ -19,8 +19,8 @@ def honey(colour: str) -> None:
     )
     lathe([(0, 0.72), (0.295, 0.72), (0.295, 0.86, 0.02), (0, 0.865)], m.metal("brass", rough=0.35))
     strap([(x, y, 0.33) for x, y in arc(0.353, 222, 318)], 0.3, 0.002, m.paper(), across=(0, 0, 1))
-    word("HEDE", 0.11, m.matte("dark"), at=(0, -0.36, 0.375))
-    word("heather honey", 0.042, m.matte("dark"), at=(0, -0.36, 0.28))
+    lettering("HEDE", 0.12, m.matte("dark"), radius=0.356, height=0.375)
+    lettering("heather honey", 0.05, m.matte("dark"), radius=0.356, height=0.27)
     dip = [
         tube([(0, 0, 0.3), (0, 0, 0.86)], 0.02, m.wood("oak"), smooth=False),
         ball(0.028, m.wood("oak"), at=(0, 0, 0.87)),

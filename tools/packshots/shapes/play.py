@@ -10,6 +10,7 @@ from tools.packshots.solids import (
     cylinder,
     group,
     lathe,
+    lettering,
     slab,
     soft,
     strap,
@@ -103,7 +104,7 @@ def bottle(colour: str) -> None:
             m.matte("white"),
             across=(0, 0, 1),
         )
-    word("TARN", 0.1, m.matte("white"), at=(0, -0.215, 0.68))
+    lettering("TARN", 0.1, m.matte("white"), radius=0.211, height=0.68, facing=12)
 
 
 @shape("Skateboard", "sage clay ink", side=30, above=24, fill=0.74)
