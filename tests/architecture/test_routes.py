@@ -1,0 +1,131 @@
+"""Every address of the shop, who may call it, and that no other site may call the ones that change something."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar, get, post
+from litestar.routes import ASGIRoute, HTTPRoute
+
+from app.backoffice.mount import admin_mount
+from app.bootstrap import build_shop
+from app.main import create_app
+from app.settings import Settings
+from app.web.guards import SAFE, Access, refuse_cross_site
+
+STAFF = "staff"
+ANY = "any method"
+
+# A new route has a line here, so that somebody thinks about who may call it.
+ROUTES = {
+    ("GET", "/"): Access.ANYONE,
+    ("GET", "/c/{slug:str}"): Access.ANYONE,
+    ("GET", "/p/{slug:str}"): Access.ANYONE,
+    ("GET", "/search"): Access.ANYONE,
+    ("GET", "/cart"): Access.VISITOR,
+    ("POST", "/cart/items"): Access.VISITOR,
+    ("POST", "/cart/items/{line_id:str}"): Access.VISITOR,
+    ("GET", "/checkout"): Access.VISITOR,
+    ("POST", "/checkout"): Access.VISITOR,
+    ("POST", "/checkout/quote"): Access.VISITOR,
+    ("GET", "/orders/{number:str}"): Access.LINK_HOLDER,
+    ("GET", "/live"): Access.ANYONE,
+    ("GET", "/ready"): Access.ANYONE,
+    ("GET", "/static/{path:path}"): Access.ANYONE,
+    ("GET", "/favicon.ico"): Access.ANYONE,
+    ("GET", "/mailbox"): Access.DEVELOPER,
+    ("GET", "/mailbox/{key:str}"): Access.DEVELOPER,
+    (ANY, "/admin"): STAFF,
+}
+CHANGING = [path for method, path in ROUTES if method not in SAFE]
+PRODUCTION = {
+    "SHOP_ENV": "production",
+    "BASE_URL": "https://shop.test",
+    "SECRET_KEYS": "q8Vd0Jr2XkTz5LmWc7Ye3NbUa9HgPf1S",
+    "MAIL_URL": "smtp://mail.test:25",
+    "MAIL_FROM": "Shop <orders@shop.test>",
+}
+
+
+@pytest.fixture(scope="module")
+def app() -> Any:
+    return built({})
+
+
+def test_every_route_is_known(app: Any) -> None:
+    assert dict(routes(inner(app))) == ROUTES
+
+
+def test_production_has_no_developer_routes() -> None:
+    live = dict(routes(inner(built(PRODUCTION))))
+    assert live == {route: access for route, access in ROUTES.items() if access is not Access.DEVELOPER}
+
+
+def test_every_route_is_guarded(app: Any) -> None:
+    assert list(unguarded(inner(app))) == []
+
+
+@pytest.mark.parametrize("path", CHANGING)
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "origin": "http://shop.test"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"origin": "http://other.test"},
+        {"origin": "null"},
+        {},
+    ],
+    ids=lambda headers: ",".join(headers.values()) or "silent",
+)
+async def test_other_sites_change_nothing(path: str, headers: dict[str, str], app: Any) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.test") as stranger:
+        answer = await stranger.post(path.replace("{line_id:str}", "1"), data={"quantity": "1"}, headers=headers)
+    assert answer.status_code == 403
+
+
+def test_a_route_without_access_or_guard_is_found() -> None:
+    @get("/open")
+    async def forgotten() -> None: ...
+
+    @post("/changes", access="anyone")
+    async def unguarded_change() -> None: ...
+
+    careless = Litestar([forgotten, unguarded_change], openapi_config=None)
+    with pytest.raises(KeyError):
+        dict(routes(careless))
+    assert list(unguarded(careless)) == ["/open", "/changes"]
+
+
+def built(variables: dict[str, str]) -> Any:
+    """The application as granian gets it, not connected to anything."""
+    nowhere = {"DATABASE_URL": "postgresql:///shop?host=/nowhere", "REDIS_URL": "unix:///nowhere/redis.sock"}
+    settings = Settings.from_environment(nowhere | variables)
+    shop = build_shop(settings)
+    return create_app(shop, mounts=[admin_mount(shop.engine, settings)])
+
+
+def inner(app: Any) -> Litestar:
+    """The framework's part, inside the wrappers."""
+    while not isinstance(app, Litestar):
+        app = app._app
+    return app
+
+
+def routes(app: Litestar) -> Iterator[tuple[tuple[str, str], str]]:
+    for route in app.routes:
+        if isinstance(route, ASGIRoute):
+            yield (ANY, route.path), route.route_handler.opt["access"]
+        else:
+            assert isinstance(route, HTTPRoute), "a web socket has no place in the table yet"
+            for handler in route.route_handlers:
+                for method in handler.http_methods - {"OPTIONS"}:  # the framework's own
+                    yield (method, route.path), handler.opt["access"]
+
+
+def unguarded(app: Litestar) -> Iterator[str]:
+    for route in app.routes:
+        handlers = route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]
+        if any(refuse_cross_site not in handler.resolve_guards() for handler in handlers):
+            yield route.path

@@ -1,0 +1,114 @@
+"""Templates as they are written: nothing inline, none unused, and a dataclass for each page."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.emails import EmailKind
+from tests.architecture.sources import ROOT, modules
+
+TEMPLATES = ROOT / "templates"
+NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
+PAGES = [name for name in NAMES if not name.startswith("emails/")]  # mail readers know no style sheets
+MAIL_PARTS = ("subject.txt", "body.txt", "body.html")
+
+# What a strict content security policy forbids, and what htmx would need eval for.
+INLINE = {
+    "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
+    "a style element": re.compile(r"<style\b", re.I),
+    "a handler attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
+    "an inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.I),
+    "an hx-on handler": re.compile(r"\shx-on[:\-a-z]*\s*=", re.I),
+    "a value that is a script": re.compile(r"[\"'\s](js|javascript):", re.I),
+    "a filtered trigger": re.compile(r"hx-trigger\s*=\s*[\"'][^\"']*\[", re.I),
+    "text that is not escaped": re.compile(r"\|\s*safe\b|autoescape\s+false", re.I),
+}
+USES = re.compile(r"{%-?\s*(?:extends|include|import|from)\s+[\"']([^\"']+)[\"']")
+
+
+def test_nothing_is_inline() -> None:
+    assert [f"{name}: {fault}" for name in PAGES for fault in inline((TEMPLATES / name).read_text())] == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<p style="color: red">',
+        "<style>p {}</style>",
+        '<button class="x" onclick="go()">',
+        "<script>go()</script>",
+        '<script type="module">go()</script>',
+        '<p hx-on:click="go()">',
+        "<p hx-vals='js:{a: 1}'>",
+        '<a href="javascript:go()">',
+        '<p hx-trigger="click[ctrlKey]">',
+        "{{ name|safe }}",
+    ],
+)
+def test_what_is_inline_is_found(planted: str) -> None:
+    assert list(inline(planted))
+    assert not list(inline('<script src="{{ static("js/shop.js") }}" defer></script><form hx-trigger="change">'))
+
+
+def test_every_template_is_used() -> None:
+    used = reached(asked_for() | {f"emails/{kind}/{part}" for kind in EmailKind for part in MAIL_PARTS})
+    assert sorted(set(NAMES) - used) == []
+    assert sorted(used - set(NAMES)) == []
+
+
+def test_an_unused_template_is_found(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('{% extends "layout.html" %}')
+    (tmp_path / "layout.html").write_text('{%- include "part.html" %}')
+    assert reached({"page.html"}, tmp_path) == {"page.html", "layout.html", "part.html"}
+
+
+def test_every_page_has_its_template_and_every_template_its_page() -> None:
+    named = dict(page_templates())
+    assert [f"{page} names {name}" for page, name in named.items() if name not in NAMES] == []
+    rendered = {name for name in NAMES if re.search(r"(show|index|edit|\.hx)\.html$", name)}
+    by_hand = {
+        "cart/sold_out.hx.html",
+        "checkout/refused.hx.html",
+        "product/chosen.hx.html",
+    }  # a page's dataclass again
+    assert rendered - set(named.values()) == by_hand
+
+
+def inline(text: str) -> Iterator[str]:
+    return (what for what, pattern in INLINE.items() if pattern.search(text))
+
+
+def asked_for() -> set[str]:
+    """Names of templates in the Python code."""
+    return {
+        node.value
+        for _, module in modules("app")
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"(?!templates/)[\w./]+/[\w.]+\.html", node.value)
+    }
+
+
+def reached(names: set[str], folder: Path = TEMPLATES) -> set[str]:
+    """These templates and all that they extend, include and import."""
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        found.add(name)
+        if (folder / name).exists():
+            names |= set(USES.findall((folder / name).read_text())) - found
+    return found
+
+
+def page_templates() -> Iterator[tuple[str, str]]:
+    """Each dataclass of app/web/pages that is a whole context, and the template its docstring names."""
+    for name, module in modules("app/web/pages"):
+        for node in module.body:
+            if isinstance(node, ast.ClassDef) and node.name.endswith(("Page", "Reply")):
+                told = re.match(r"templates/([\w./]+\.html)", ast.get_docstring(node) or "")
+                assert told, f"{name}: {node.name} does not begin with the name of its template"
+                yield node.name, told[1]
