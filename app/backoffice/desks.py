@@ -10,6 +10,7 @@ from piccolo.columns import Column
 from piccolo.table import Table
 from piccolo_admin.endpoints import TableConfig
 from piccolo_api.crud.endpoints import OrderBy
+from piccolo_api.crud.validators import ValidatorFunction
 
 from app.adapters.db.tables.accounts import AdminSession, RefreshToken, User, UserPermission, UserProfile, UserRole
 from app.adapters.db.tables.audit import ChangeLogs, PriceHistory
@@ -24,6 +25,9 @@ from app.adapters.db.tables.payments import BillingInfo, Payment
 from app.adapters.db.tables.reviews import Review, ShippingReview
 from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
+from app.backoffice.changes import AndThen
+from app.backoffice.orders import move_order, note_payment
+from app.backoffice.people import check_changed_user, check_new_user
 from app.backoffice.rules import Rules
 
 WITHHELD: dict[type[Table], str] = {
@@ -55,6 +59,8 @@ class Desk:
     adds: bool = False
     removes: bool = False
     order: str = "id"
+    and_then: AndThen | None = None
+    checks_new: ValidatorFunction | None = None
 
 
 DESKS: tuple[Desk, ...] = (
@@ -63,8 +69,9 @@ DESKS: tuple[Desk, ...] = (
         Order,
         "id number status total_price currency full_name email order_date",
         filters="number status email full_name total_price order_date",
-        edits="email full_name phone note link_version",
+        edits="status email full_name phone note link_version",
         order="-id",
+        and_then=move_order,
     ),
     Desk(
         "Orders",
@@ -78,7 +85,9 @@ DESKS: tuple[Desk, ...] = (
         Payment,
         "id order_id payment_method amount currency status payment_date transaction_id",
         filters="order_id payment_method status payment_date transaction_id",
+        edits="status payment_date transaction_id",
         order="-id",
+        and_then=note_payment,
     ),
     Desk(
         "Orders",
@@ -230,6 +239,8 @@ DESKS: tuple[Desk, ...] = (
         adds=True,
         removes=True,
         order="-id",
+        and_then=check_changed_user,
+        checks_new=check_new_user,
     ),
     Desk(
         "People",
@@ -283,15 +294,21 @@ def table_configs() -> list[TableConfig]:
 
 
 def _config(desk: Desk) -> TableConfig:
-    edits, once = _columns(desk.table, desk.edits), _columns(desk.table, desk.once)
-    rules = Rules(desk.table, edits=edits, once=once, adds=desk.adds, removes=desk.removes)
-    name = desk.order.lstrip("-")
+    rules = Rules(
+        desk.table,
+        edits=_columns(desk.table, desk.edits),
+        once=_columns(desk.table, desk.once),
+        adds=desk.adds,
+        removes=desk.removes,
+        and_then=desk.and_then,
+        checks_new=desk.checks_new,
+    )
     return TableConfig(
         desk.table,
         menu_group=desk.group,
         visible_columns=_columns(desk.table, desk.shows),
         visible_filters=_columns(desk.table, desk.filters),
-        order_by=[OrderBy(desk.table._meta.get_column_by_name(name), ascending=not desk.order.startswith("-"))],
+        order_by=[OrderBy(_columns(desk.table, desk.order.lstrip("-"))[0], ascending=not desk.order.startswith("-"))],
         hooks=rules.hooks(),
         validators=rules.validators(),
     )

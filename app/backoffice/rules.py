@@ -1,23 +1,19 @@
 """What may be done to a row in the admin. The page sends back every field of a form, so what counts is what differs."""
 
 import json
-from datetime import UTC, datetime, timedelta
-from typing import Any, Never
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from piccolo.columns import JSONB, Column
 from piccolo.columns.combination import Or
 from piccolo.table import Table
 from piccolo_api.crud.hooks import Hook, HookType
-from piccolo_api.crud.validators import Validators
+from piccolo_api.crud.validators import ValidatorFunction, Validators
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from app.adapters.db.tables.accounts import AdminSession, User
 from app.adapters.db.tables.audit import ChangeLogs
-from app.core.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, normalised_email, require_strong_password
-from app.core.errors import InvalidEmail, PasswordTooLong, PasswordTooShort
-
-Values = dict[Column, Any]
+from app.backoffice.changes import AndThen, Row, Values, refuse
 
 MOVES_BY_ITSELF = frozenset(
     {
@@ -37,11 +33,20 @@ MOVES_BY_ITSELF = frozenset(
 class Rules:
     """The rules of one table, as hooks and validators for the library to call.
 
-    `edits` may be changed at any time, `once` only as long as the row is new; the rest is the shop's own.
+    `edits` may be changed at any time, `once` only as long as the row is new; the rest is the shop's own. `and_then`
+    is called with each change, `checks_new` before a row is made.
     """
 
     def __init__(
-        self, table: type[Table], *, edits: list[Column], once: list[Column], adds: bool, removes: bool
+        self,
+        table: type[Table],
+        *,
+        edits: list[Column],
+        once: list[Column],
+        adds: bool,
+        removes: bool,
+        and_then: AndThen | None = None,
+        checks_new: ValidatorFunction | None = None,
     ) -> None:
         self._table = table
         self._retires = "deleted_at" in {column._meta.name for column in table._meta.columns}
@@ -50,6 +55,8 @@ class Rules:
         self._once = {column._meta.name for column in once}
         self._adds = adds
         self._removes = removes
+        self._and_then = and_then
+        self._checks_new = checks_new
 
     def hooks(self) -> list[Hook]:
         """Sorted by kind, or the library forgets some."""
@@ -62,7 +69,7 @@ class Rules:
     def validators(self) -> Validators:
         """A new one for each table, since the library adds to it."""
         return Validators(
-            post_single=[*([] if self._adds else [_refuse_method]), *([check_new_user] if self._table is User else [])],
+            post_single=[_refuse_method] if not self._adds else [self._checks_new] if self._checks_new else [],
             patch_single=[] if self._edits else [_refuse_method],
             delete_single=[] if self._removes else [_refuse_method],
             put_single=[_refuse_method],
@@ -100,10 +107,10 @@ class Rules:
                 changed[column] = value
             elif name not in MOVES_BY_ITSELF:
                 refuse(name, "is kept by the shop; if you did not change it, reload the row and try again")
-            elif name == "updated_at" and await self._changed_by_others(row_id, value, request.user.user_id):
+            elif name == "updated_at" and value and await self._changed_by_others(row_id, value, request):
                 refuse(name, "somebody else changed the row meanwhile; reload it and change it again")
-        if self._table is User:
-            await check_changed_user(row_id, changed, request)
+        if self._and_then:
+            await self._and_then(stored, changed, request)
         # The library refuses to change nothing, which is no mistake.
         first = self._table._meta.get_column_by_name(min(self._edits))
         return changed or {first: stored[first._meta.name]}
@@ -112,16 +119,17 @@ class Rules:
         """Retires the row where the table can; the answer is the one to a row deleted."""
         if not self._retires:
             return
-        if self._table is User:
-            await check_changed_user(row_id, {User.deleted_at: datetime.now(UTC)}, request)
-        await self._table.update({"deleted_at": datetime.now(UTC)}).where(self._key == row_id)
+        retired: Values = {self._table._meta.get_column_by_name("deleted_at"): datetime.now(UTC)}
+        if self._and_then:
+            await self._and_then(await self._locked(row_id), retired, request)
+        await self._table.update(cast("dict[Column | str, Any]", retired)).where(self._key == row_id)
         raise HTTPException(204)
 
     @property
     def _key(self) -> Column:
         return self._table._meta.primary_key
 
-    async def _changed_by_others(self, row_id: int, form_from: datetime, user_id: int) -> bool:
+    async def _changed_by_others(self, row_id: int, form_from: datetime, request: Request) -> bool:
         """Whether the log has a change by anybody else since the form was opened.
 
         The page does not reload a form that it has saved, so `updated_at` alone would refuse the second save.
@@ -129,67 +137,17 @@ class Rules:
         return await ChangeLogs.exists().where(
             ChangeLogs.entity_type == self._table.__name__,
             ChangeLogs.entity_id == row_id,
-            ChangeLogs.timestamp >= form_from.replace(microsecond=0) + timedelta(seconds=1),
-            Or(ChangeLogs.user_id.is_null(), ChangeLogs.user_id != user_id),
+            ChangeLogs.timestamp > form_from.replace(microsecond=999_999),
+            Or(ChangeLogs.user_id.is_null(), ChangeLogs.user_id != request.user.user_id),
         )
 
-    async def _locked(self, row_id: int) -> dict[str, Any]:
+    async def _locked(self, row_id: int) -> Row:
         """The row as it stands, secrets left out, until the end of the transaction."""
         query = self._table.select(exclude_secrets=True).where(self._key == row_id).first().lock_rows("NO KEY UPDATE")
         row = await query
         if row is None:
             raise HTTPException(404)
         return dict(row)
-
-
-def refuse(field: str, reason: str) -> Never:
-    """Raises what the admin's pages show beside the form: "`field` field - `reason`"."""
-    detail: Any = [{"loc": [field], "msg": reason, "type": "refused"}]
-    raise HTTPException(422, detail=detail)
-
-
-async def check_new_user(piccolo_crud: object, request: Request) -> None:
-    """For accounts the library calls no hook, so this works on the very object that it will read."""
-    fields = await request.json()
-    for name in set(fields) - {column._meta.name for column in User._meta.columns if column._meta.name in NEW_USER}:
-        del fields[name]
-    fields["created_by"] = request.user.user_id
-    fields["email"] = _checked_email(fields.get("email"))
-    _check_password(fields.get("password"))
-
-
-async def check_changed_user(user_id: int, changed: Values, request: Request) -> None:
-    """Nobody locks themselves out, and what takes rights away also ends the sessions that were begun with them."""
-    names = {column._meta.name for column in changed}
-    if user_id == request.user.user_id and (own := names & {"role_id", "status", "deleted_at"}):
-        refuse(min(own), "of your own account is for somebody else to change")
-    if "email" in names:
-        changed[User.email] = _checked_email(changed[User.email])
-    if "password" in names:
-        _check_password(changed[User.password])
-    if names & {"password", "role_id", "status", "deleted_at"}:
-        await AdminSession.delete().where(AdminSession.user_id == user_id)
-
-
-NEW_USER = frozenset(
-    {"first_name", "last_name", "role_id", "address", "phone_number", "email", "username", "password", "status"}
-)
-
-
-def _checked_email(given: object) -> str:
-    try:
-        return normalised_email(str(given or ""))
-    except InvalidEmail:
-        refuse("email", "is not an e-mail address")
-
-
-def _check_password(given: object) -> None:
-    try:
-        require_strong_password(str(given or ""))
-    except PasswordTooShort:
-        refuse("password", f"needs at least {SHORTEST_PASSWORD} characters")
-    except PasswordTooLong:
-        refuse("password", f"may have at most {LONGEST_PASSWORD} characters")
 
 
 def _refuse_method(piccolo_crud: object, request: Request) -> None:
