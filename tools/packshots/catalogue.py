@@ -27,7 +27,7 @@ def shape(
     """Registers a builder under its own name, in the area of its module."""
 
     def register(build: Callable[[str], None]) -> Callable[[str], None]:
-        name = build.__name__.rstrip("_")
+        name = build.__name__.replace("_", "-")
         area = build.__module__.rpartition(".")[2]
         SHAPES[name] = Shape(name, area, alt, tuple(colours.split()), View(side, above, fill, width), build)
         return build

@@ -47,7 +47,7 @@ def clear(*, size: int, samples: int, threads: int = 2, seed: int = 7) -> None:
     cycles.diffuse_bounces, cycles.glossy_bounces = 3, 3
     cycles.caustics_reflective = cycles.caustics_refractive = False
     scene.view_settings.view_transform = "Khronos PBR Neutral"
-    scene.view_settings.exposure = -0.12
+    scene.view_settings.exposure = -0.2
     world = bpy.data.worlds.new("studio")
     scene.world = world
     world.use_nodes = True

@@ -21,7 +21,7 @@ from tools.packshots.solids import (
 )
 
 
-@shape("Perfume", "rose sky sand", side=22, above=10, fill=0.68)
+@shape("Perfume", "rose sky", side=22, above=10, fill=0.68)
 def perfume(colour: str) -> None:
     box((0.62, 0.32, 0.74), m.glass("#f6f8fa"), at=(0, 0, 0.372), fillet=0.06)
     box((0.53, 0.23, 0.56), m.glass(colour, ior=1.33), at=(0, 0, 0.35), fillet=0.03)
@@ -32,7 +32,7 @@ def perfume(colour: str) -> None:
     word("50 ml", 0.035, m.matte("coal"), at=(0, -0.167, 0.3))
 
 
-@shape("Jar of cream", "sage rose sand", side=22, above=20, fill=0.66)
+@shape("Jar of cream", "sage rose", side=22, above=20, fill=0.66)
 def cream(colour: str) -> None:
     lathe([(0, 0), (0.46, 0, 0.06), (0.48, 0.1), (0.48, 0.42, 0.03), (0.42, 0.45), (0, 0.45)], m.lacquer(colour))
     lathe([(0, 0.455), (0.47, 0.455, 0.02), (0.47, 0.68, 0.05), (0, 0.69)], m.wood("ash", along="x"))
@@ -41,7 +41,7 @@ def cream(colour: str) -> None:
     lettering("day cream", 0.05, m.matte("coal"), radius=0.486, height=0.2, facing=8)
 
 
-@shape("Pump bottle", "bone sage clay", side=24, above=11, fill=0.7)
+@shape("Pump bottle", "bone sage", side=24, above=11, fill=0.7)
 def pump(colour: str) -> None:
     lathe(
         [(0, 0), (0.25, 0, 0.03), (0.25, 0.74, 0.07), (0.1, 0.8, 0.03), (0.1, 0.84), (0, 0.84)],
@@ -63,7 +63,7 @@ def pump(colour: str) -> None:
     lettering("300 ml", 0.036, m.matte("coal"), radius=0.256, height=0.27, facing=10)
 
 
-@shape("Lipstick", "clay rose red", side=20, above=12, fill=0.7)
+@shape("Lipstick", "clay rose", side=20, above=12, fill=0.7)
 def lipstick(colour: str) -> None:
     brass, black = m.metal("brass", rough=0.18), m.lacquer("coal")
     slab(plate(0.26, 0.26, 0.04), 0.4, black, fillet=0.012)
@@ -80,7 +80,7 @@ def lipstick(colour: str) -> None:
     group(parts, at=(0.5, -0.2, 0.1365), turn=(90, 0, 55))
 
 
-@shape("Bars of soap", "sage clay bone", side=24, above=22, fill=0.68)
+@shape("Bars of soap", "sage clay", side=24, above=22, fill=0.68)
 def soap(colour: str) -> None:
     box((1.0, 0.66, 0.05), m.wood("ash", along="x"), at=(0, 0, 0.06), fillet=0.012)
     for y in (-0.2, 0.2):
@@ -97,7 +97,7 @@ def soap(colour: str) -> None:
     word("KILDE", 0.1, m.matte("#cfc6b4"), at=(0.02, 0.01, 0.531), turn=(0, 0, 16))
 
 
-@shape("Bottle of capsules", "bone sage", side=24, above=13, fill=0.68)
+@shape("Bottle of capsules", "bone", side=24, above=13, fill=0.68)
 def pills(colour: str) -> None:
     lathe(
         [(0, 0), (0.3, 0, 0.04), (0.3, 0.6, 0.08), (0.21, 0.68, 0.02), (0.21, 0.72), (0, 0.72)],
@@ -127,7 +127,7 @@ def pills(colour: str) -> None:
         group(parts, at=(x, y, 0.042), turn=(0, 0, turn))
 
 
-@shape("Thermometer", "sky bone sage", side=26, above=30, fill=0.7)
+@shape("Thermometer", "sky", side=26, above=30, fill=0.7)
 def thermometer(colour: str) -> None:
     def body(x: float, y: float, z: float):
         narrow = 1 - 0.55 * max(0.0, -x) ** 1.5
@@ -151,7 +151,7 @@ def thermometer(colour: str) -> None:
     group(case, at=(0.08, -0.28, 0.075), turn=(0, 0, 20))
 
 
-@shape("First-aid box", "red bone sage", side=26, above=15, fill=0.7)
+@shape("First-aid box", "red", side=26, above=15, fill=0.7)
 def firstaid(colour: str) -> None:
     shell = m.plastic(colour if colour != "bone" else "white")
     box((1.06, 0.46, 0.36), shell, at=(0, 0, 0.19), fillet=0.06)

@@ -81,7 +81,7 @@ def speaker(colour: str) -> None:
     box((0.09, 0.004, 0.012), steel, at=(0, -0.295, 0.12), fillet=0.001)
 
 
-@shape("Portable speaker", "sage ink clay", side=24, above=14)
+@shape("Portable speaker", "sage ink", side=24, above=14)
 def portable(colour: str) -> None:
     soft((0.98, 0.4, 0.5), m.fabric(colour, scale=90), at=(0, 0, 0.27), square=6, upright=4)
     soft((0.7, 0.24, 0.06), m.rubber("coal"), at=(0, 0, 0.022), square=6, upright=4)
@@ -92,7 +92,7 @@ def portable(colour: str) -> None:
     box((0.12, 0.012, 0.035), m.metal("steel"), at=(-0.3, -0.2, 0.14), fillet=0.005)
 
 
-@shape("Table radio", "clay sage sand", side=22, above=13, fill=0.7)
+@shape("Table radio", "clay sage", side=22, above=13, fill=0.7)
 def radio(colour: str) -> None:
     box((1.16, 0.42, 0.66), m.wood("oak", along="x", scale=7), at=(0, 0, 0.36), fillet=0.07)
     box((1.06, 0.03, 0.56), m.painted(colour), at=(0, -0.2, 0.36), fillet=0.012)
@@ -120,7 +120,7 @@ def radio(colour: str) -> None:
         box((0.1, 0.3, 0.04), m.rubber(), at=(x, 0, 0.02))
 
 
-@shape("Wristwatch", "ink sage sand clay", side=30, above=15, fill=0.7)
+@shape("Wristwatch", "ink sage", side=30, above=15, fill=0.7)
 def watch(colour: str) -> None:
     steel, face = m.metal("steel", rough=0.18), m.plastic("bone", rough=0.5)
     loop = [(0, -0.4, 0.5), (0, -0.4, 0.75), (0, -0.2, 0.96), (0, 0.1, 0.96), (0, 0.34, 0.76), (0, 0.38, 0.5)]
@@ -161,7 +161,7 @@ def watch(colour: str) -> None:
     box((0.3, 0.02, 0.09), steel, at=(0, 0.395, 0.42), fillet=0.008)
 
 
-@shape("Phone, front and back", "ink sky rose sand", side=24, above=12, fill=0.7)
+@shape("Phone, front and back", "ink sky", side=24, above=12, fill=0.7)
 def phone(colour: str) -> None:
     body, rim = m.plastic(colour, rough=0.3), m.metal("steel", rough=0.3)
     outline = plate(0.5, 1.04, 0.075)
@@ -190,7 +190,7 @@ def phone(colour: str) -> None:
     group(front, at=(0.2, -0.15, 0.535), turn=(84, 0, -8))
 
 
-@shape("Laptop", "ink sand sky", side=24, above=17, fill=0.72)
+@shape("Laptop", "ink sand", side=24, above=17, fill=0.72)
 def laptop(colour: str) -> None:
     shell, key = m.metal("#8d939b" if colour == "ink" else colour, rough=0.42), m.plastic("coal")
     slab(plate(1.24, 0.84, 0.06), 0.036, shell, fillet=0.012)
@@ -209,7 +209,7 @@ def laptop(colour: str) -> None:
     tube([(-0.5, 0.42, 0.034), (0.5, 0.42, 0.034)], 0.02, m.plastic("coal"), smooth=False)
 
 
-@shape("Monitor on a foot", "ink bone", side=22, above=10, fill=0.72)
+@shape("Monitor on a foot", "ink", side=22, above=10, fill=0.72)
 def monitor(colour: str) -> None:
     shell = m.painted("coal" if colour == "ink" else colour)
     slab(plate(0.46, 0.3, 0.03), 0.02, shell, at=(0, 0.06, 0), fillet=0.007)
@@ -222,7 +222,7 @@ def monitor(colour: str) -> None:
     group(front, at=(0, 0.07, 0.62), turn=(86, 0, 0))
 
 
-@shape("Keyboard", "bone ink sage", side=22, above=32, fill=0.74)
+@shape("Keyboard", "bone ink", side=22, above=32, fill=0.74)
 def keyboard(colour: str) -> None:
     slab(plate(1.3, 0.5, 0.04), 0.06, m.painted(colour), fillet=0.015)
     caps = {"ink": ("coal", "grey"), "bone": ("white", "clay"), "sage": ("bone", "sage")}
@@ -256,7 +256,7 @@ def keyboard(colour: str) -> None:
         x += wide + 0.0095
 
 
-@shape("Computer mouse", "bone ink rose", side=38, above=26, fill=0.62)
+@shape("Computer mouse", "bone ink", side=38, above=26, fill=0.62)
 def mouse(colour: str) -> None:
     def hump(x: float, y: float, z: float):
         back = math.cos((y - 0.25) * 1.1)
@@ -275,7 +275,7 @@ def mouse(colour: str) -> None:
     )
 
 
-@shape("Camera", "ink sand clay", side=24, above=12, fill=0.7)
+@shape("Camera", "ink clay", side=24, above=12, fill=0.7)
 def camera(colour: str) -> None:
     skin, top, black = m.leather(colour), m.metal("steel", rough=0.32), m.plastic("black")
     box((1.1, 0.38, 0.44), skin, at=(0, 0, 0.3), fillet=0.09)
@@ -313,7 +313,7 @@ def camera(colour: str) -> None:
     cylinder(0.025, 0.02, m.plastic("clay"), at=(0.45, 0, 0.72))
 
 
-@shape("Power bank with its cable", "sage ink sand", side=30, above=20, fill=0.66)
+@shape("Power bank with its cable", "sage ink", side=30, above=20, fill=0.66)
 def powerbank(colour: str) -> None:
     body = [
         slab(plate(0.56, 1.0, 0.1), 0.17, m.painted(colour), at=(0, 0, -0.085), fillet=0.05),

@@ -84,7 +84,7 @@ def tote(colour: str) -> None:
     box((0.17, 0.012, 0.1), m.leather("tan"), at=(0.2, -0.17, 0.2), turn=(3, 0, 2), fillet=0.005)
 
 
-@shape("Backpack", "clay ink sky sage", side=28, above=12, fill=0.72)
+@shape("Backpack", "clay ink sky", side=28, above=12, fill=0.72)
 def backpack(colour: str) -> None:
     cloth, tan, brass = m.fabric(colour, scale=90), m.leather("tan"), m.metal("brass")
 
@@ -118,7 +118,7 @@ def backpack(colour: str) -> None:
     tube(handle, 0.024, tan)
 
 
-@shape("Cap", "ink sand sky clay", side=36, above=16, fill=0.68)
+@shape("Cap", "ink sand sky", side=36, above=16, fill=0.68)
 def cap(colour: str) -> None:
     cloth = m.fabric(colour, scale=190)
     dome = [(0.44, 0.0), (0.455, 0.12), (0.42, 0.27), (0.3, 0.4), (0.14, 0.455), (0, 0.465)]
@@ -141,7 +141,7 @@ def cap(colour: str) -> None:
         torus(0.018, 0.006, cloth, at=(math.cos(a) * 0.36, math.sin(a) * 0.36, 0.345), turn=(0, 50, math.degrees(a)))
 
 
-@shape("Leather belt", "tan ink clay", side=26, above=26, fill=0.7)
+@shape("Leather belt", "tan ink", side=26, above=26, fill=0.7)
 def belt(colour: str) -> None:
     hide, steel = m.leather(colour), m.metal("brass" if colour == "tan" else "steel")
     coil = []
@@ -160,7 +160,7 @@ def belt(colour: str) -> None:
     group(buckle, at=(0.14, -0.49, 0.15), turn=(90, 0, 6))
 
 
-@shape("Ring in its box", "sage ink rose", side=26, above=22, fill=0.66)
+@shape("Ring in its box", "sage", side=26, above=22, fill=0.66)
 def ring(colour: str) -> None:
     case, lining = m.leather(colour), m.wool("bone")
     box((0.9, 0.8, 0.4), case, at=(0, 0, 0.2), fillet=0.04)
@@ -181,7 +181,7 @@ def ring(colour: str) -> None:
         tube([(0, -0.015, 0.83), (math.cos(a) * 0.082, math.sin(a) * 0.082 - 0.015, 0.91)], 0.009, gold, smooth=False)
 
 
-@shape("Umbrella", "sky ink rose clay", side=24, above=14, fill=0.74)
+@shape("Umbrella", "sky ink rose", side=24, above=14, fill=0.74)
 def umbrella(colour: str) -> None:
     cloth, steel = m.plastic(colour, rough=0.7), m.metal("steel")
 
@@ -208,7 +208,7 @@ def umbrella(colour: str) -> None:
     group(parts, at=(0, 0, 0), turn=(0, -56, -38))
 
 
-@shape("Folded T-shirts", "sage bone ink rose", side=24, above=27, fill=0.7)
+@shape("Folded T-shirts", "sage bone ink", side=24, above=27, fill=0.7)
 def tee(colour: str) -> None:
     under = ("bone", "grey") if colour != "bone" else ("sand", "sage")
     for shirt, name in enumerate((under[1], under[0], colour)):
@@ -234,7 +234,7 @@ def tee(colour: str) -> None:
     box((0.1, 0.06, 0.006), m.paper("white"), at=(0, 0.43, top + 0.008), fillet=0.001)
 
 
-@shape("Scarf", "clay sky sand sage", side=20, above=24, fill=0.7)
+@shape("Scarf", "clay sky", side=20, above=24, fill=0.7)
 def scarf(colour: str) -> None:
     knit = m.wool(colour)
     for i, (z, turn) in enumerate(((0.07, 0), (0.2, 3), (0.33, -2))):

@@ -59,7 +59,7 @@ def desklamp(colour: str) -> None:
     group(parts, at=(-0.27, 0, 1.02), turn=(0, 28, 0))
 
 
-@shape("Pendant lamp", "ink sky sand sage", side=10, above=3, fill=0.66)
+@shape("Pendant lamp", "ink sky sand", side=10, above=3, fill=0.66)
 def pendant(colour: str) -> None:
     outer = [(0.06, 0.5), (0.12, 0.46), (0.3, 0.36), (0.47, 0.15), (0.52, 0.0)]
     inner = [(0.505, 0.0), (0.455, 0.145), (0.29, 0.345), (0.1, 0.44), (0, 0.45)]
@@ -98,7 +98,7 @@ def stool(colour: str) -> None:
     torus(0.355, 0.016, m.metal("#3a3d42", rough=0.35), at=(0, 0, 0.36))
 
 
-@shape("Dining chair", "sand ink sage clay", side=32, above=13, fill=0.72)
+@shape("Dining chair", "sand ink", side=32, above=13, fill=0.72)
 def chair(colour: str) -> None:
     frame, seat = m.wood("oak"), m.fabric(colour)
     soft((0.62, 0.58, 0.09), seat, at=(0, 0, 0.62), square=5, upright=2.6)
@@ -115,7 +115,7 @@ def chair(colour: str) -> None:
     strap(back, lambda u: 0.27 - 0.08 * abs(2 * u - 1) ** 3, 0.05, seat, across=(0, 0.22, 0.975))
 
 
-@shape("Armchair", "clay sage bone ink", side=30, above=14, fill=0.72)
+@shape("Armchair", "clay sage", side=30, above=14, fill=0.72)
 def armchair(colour: str) -> None:
     cloth = m.wool(colour)
     soft((0.98, 0.9, 0.26), cloth, at=(0, 0, 0.34), square=7, upright=5)
@@ -129,7 +129,7 @@ def armchair(colour: str) -> None:
             tube([(x, y, 0.24), (x * 1.08, y * 1.08, 0)], [0.04, 0.022], m.wood("walnut"), smooth=False)
 
 
-@shape("Side table", "clay sand sage ink", side=22, above=18, fill=0.7)
+@shape("Side table", "clay sand", side=22, above=18, fill=0.7)
 def table(colour: str) -> None:
     tray = [(0, 0.7), (0.5, 0.7, 0.05), (0.52, 0.78), (0.5, 0.78), (0.485, 0.72, 0.02), (0, 0.72)]
     lathe(tray, m.painted(colour), fillet=0.008)
@@ -145,7 +145,7 @@ def table(colour: str) -> None:
     lathe(cup, m.lacquer("bone"), at=(0.2, -0.08, 0))
 
 
-@shape("Bookshelf", "sand ink sage", side=28, above=10, fill=0.74)
+@shape("Bookshelf", "sand ink", side=28, above=10, fill=0.74)
 def bookshelf(colour: str) -> None:
     board, frame = m.wood("oak", along="x"), m.painted(colour)
     for x in (-0.46, 0.46):
@@ -176,7 +176,7 @@ def bookshelf(colour: str) -> None:
     lathe(curve2([(0, 0), (0.05, 0.01), (0.06, 0.08), (0.03, 0.13)]), m.stoneware("sky"), fillet=0, at=(0.24, 0, 0.167))
 
 
-@shape("Clock", "ink sky rose sand", side=22, above=10, fill=0.66)
+@shape("Clock", "ink sky rose", side=22, above=10, fill=0.66)
 def clock(colour: str) -> None:
     dark = m.matte("coal")
     parts = [
@@ -212,7 +212,7 @@ def clock(colour: str) -> None:
     tube([(0, 0.1, 0.16), (0, 0.26, 0.0)], [0.03, 0.02], m.wood("oak"), smooth=False)
 
 
-@shape("Vase with a branch", "clay sage rose bone", side=15, above=11, fill=0.74)
+@shape("Vase with a branch", "clay sage rose", side=15, above=11, fill=0.74)
 def vase(colour: str) -> None:
     body = [(0.18, 0.0), (0.3, 0.1), (0.38, 0.3), (0.34, 0.5), (0.19, 0.64), (0.105, 0.74), (0.1, 0.82), (0.14, 0.88)]
     lathe(

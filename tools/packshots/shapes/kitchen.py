@@ -17,7 +17,7 @@ def mug(colour: str) -> None:
     tube([*handle, (0.38, 0, 0.22)], [0.06, 0.045, 0.045, 0.06], glaze)
 
 
-@shape("Teapot", "sage ink bone", side=14, above=16, fill=0.7)
+@shape("Teapot", "sage ink", side=14, above=16, fill=0.7)
 def teapot(colour: str) -> None:
     glaze = m.lacquer(colour)
     body = [(0, 0.02), (0.2, 0.02), (0.32, 0.08), (0.45, 0.28), (0.43, 0.5), (0.3, 0.63), (0.2, 0.665)]
@@ -37,7 +37,7 @@ def teapot(colour: str) -> None:
     tube(handle, [0.05, 0.036, 0.036, 0.05], glaze)
 
 
-@shape("Gooseneck kettle", "ink sand bone", side=16, above=14, fill=0.7)
+@shape("Gooseneck kettle", "ink sand", side=16, above=14, fill=0.7)
 def kettle(colour: str) -> None:
     paint, steel, black = m.painted(colour), m.metal("steel"), m.plastic("coal")
     lathe([(0, 0.0), (0.4, 0), (0.42, 0.05, 0.02), (0, 0.05)], black)
@@ -52,7 +52,7 @@ def kettle(colour: str) -> None:
     strap([(-0.2, 0, 0.54), (-0.3, 0, 0.575), (-0.42, 0, 0.605)], 0.05, 0.02, steel)
 
 
-@shape("Frying pan", "ink clay sage", side=-34, above=28, fill=0.74)
+@shape("Frying pan", "ink", side=-34, above=28, fill=0.74)
 def pan(colour: str) -> None:
     outside, inside = m.painted(colour), m.rubber("coal")
     lathe([(0, 0), (0.42, 0, 0.05), (0.55, 0.15, 0.02), (0.535, 0.155, 0.01), (0.525, 0.14)], outside)
@@ -65,7 +65,7 @@ def pan(colour: str) -> None:
         ball(0.013, m.metal("steel"), at=(0.495, y, 0.122), scale=(0.7, 1, 1))
 
 
-@shape("Vacuum flask", "sky rose ink sage", side=24, above=11, fill=0.72)
+@shape("Vacuum flask", "sky rose ink", side=24, above=11, fill=0.72)
 def thermos(colour: str) -> None:
     paint, steel, black = m.painted(colour), m.metal("steel"), m.plastic("coal", rough=0.5)
     lathe([(0, 0), (0.215, 0, 0.02), (0.215, 0.05), (0, 0.05)], steel)
@@ -78,7 +78,7 @@ def thermos(colour: str) -> None:
     strap(loop, 0.06, 0.03, black)
 
 
-@shape("Bowl", "sand sky sage rose", side=20, above=24, fill=0.68)
+@shape("Bowl", "sand sky", side=20, above=24, fill=0.68)
 def bowl(colour: str) -> None:
     def one(glaze, *, at=(0, 0, 0), size=1.0):
         outer = [(0, 0.03), (0.2, 0.03), (0.35, 0.1), (0.47, 0.26), (0.52, 0.42)]

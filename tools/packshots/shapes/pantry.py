@@ -7,7 +7,7 @@ from tools.packshots.catalogue import shape
 from tools.packshots.solids import arc, ball, box, curve2, group, lathe, lettering, soft, strap, tube, word
 
 
-@shape("Jar of honey with a dipper", "honey yellow", side=22, above=14, fill=0.7)
+@shape("Jar of honey with a dipper", "honey", side=22, above=14, fill=0.7)
 def honey(colour: str) -> None:
     lathe(
         [(0, 0), (0.33, 0, 0.06), (0.35, 0.1), (0.35, 0.6, 0.1), (0.27, 0.68, 0.02), (0.27, 0.74), (0, 0.74)],
@@ -33,7 +33,7 @@ def honey(colour: str) -> None:
     group(dip, at=(0.26, -0.42, 0.092), turn=(0, 90, 24))
 
 
-@shape("Bag of coffee", "clay ink sage", side=24, above=12, fill=0.72)
+@shape("Bag of coffee", "clay ink", side=24, above=12, fill=0.72)
 def coffee(colour: str) -> None:
     bag = m.plastic(colour, rough=0.55)
 
@@ -72,7 +72,7 @@ def coffee(colour: str) -> None:
         group(parts, at=(x, y, 0.027), turn=(0, 0, turn + i))
 
 
-@shape("Pet bowl with food", "sage rose ink", side=22, above=24, fill=0.68)
+@shape("Pet bowl with food", "sage rose", side=22, above=24, fill=0.68)
 def petbowl(colour: str) -> None:
     line = [
         (0, 0.05),

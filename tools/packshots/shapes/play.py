@@ -21,7 +21,7 @@ from tools.packshots.solids import (
 )
 
 
-@shape("Pair of dumbbells", "ink sky rose", side=28, above=20, fill=0.7)
+@shape("Pair of dumbbells", "ink sky", side=28, above=20, fill=0.7)
 def dumbbell(colour: str) -> None:
     def one(at, turn: float) -> None:
         parts = [tube([(-0.3, 0, 0), (0, 0, 0), (0.3, 0, 0)], [0.04, 0.05, 0.04], m.metal("steel", rough=0.35))]
@@ -37,7 +37,7 @@ def dumbbell(colour: str) -> None:
     one((0.05, 0.32, 0.204), -14)
 
 
-@shape("Rolled yoga mat", "sage rose sky", side=32, above=18, fill=0.7)
+@shape("Rolled yoga mat", "sage rose", side=32, above=18, fill=0.7)
 def yogamat(colour: str) -> None:
     roll = []
     for i in range(150):
@@ -55,7 +55,7 @@ def yogamat(colour: str) -> None:
     strap(carry, 0.05, 0.012, m.fabric("coal"), across=(0, 1, 0.25))
 
 
-@shape("Basketball", "clay ink", side=20, above=12, fill=0.62)
+@shape("Basketball", "clay", side=20, above=12, fill=0.62)
 def basketball(colour: str) -> None:
     seam = m.rubber("black")
     parts = [soft((1.0, 1.0, 1.0), m.leather(colour), square=2.0, cuts=40)]
@@ -72,7 +72,7 @@ def basketball(colour: str) -> None:
     group(parts, turn=(24, 32, 12))
 
 
-@shape("Sports bottle", "sky clay sage", side=24, above=11, fill=0.72)
+@shape("Sports bottle", "sky clay", side=24, above=11, fill=0.72)
 def bottle(colour: str) -> None:
     body = [
         (0, 0),
@@ -107,7 +107,7 @@ def bottle(colour: str) -> None:
     lettering("TARN", 0.1, m.matte("white"), radius=0.211, height=0.68, facing=12)
 
 
-@shape("Skateboard", "sage clay ink", side=30, above=24, fill=0.74)
+@shape("Skateboard", "sage clay", side=30, above=24, fill=0.74)
 def skateboard(colour: str) -> None:
     def deck(u: float, v: float):
         x = (u - 0.5) * 1.5
@@ -178,7 +178,7 @@ def blocks(colour: str) -> None:
     box((0.26, 0.26, 0.26), wood, at=(0.62, -0.42, 0.13), turn=(0, 0, 30), fillet=0.02)
 
 
-@shape("Wooden toy car", "sky clay sage", side=30, above=15, fill=0.68)
+@shape("Wooden toy car", "sky clay", side=30, above=15, fill=0.68)
 def car(colour: str) -> None:
     outline = [
         (-0.62, 0.12),
