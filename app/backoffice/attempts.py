@@ -51,7 +51,9 @@ class Attempts:
     def _count_here(self, key: str) -> int:
         now = time.monotonic()
         if len(self._here) > MOST_KEPT:
-            self._here = {name: kept for name, kept in self._here.items() if now - kept[0] < WINDOW}
+            # Those whose time is over go, and if need be those that are furthest from a limit.
+            current = [kept for kept in self._here.items() if now - kept[1][0] < WINDOW]
+            self._here = dict(sorted(current, key=lambda kept: kept[1][1])[-MOST_KEPT // 2 :])
         begun, count = self._here.get(key, (now, 0))
         if now - begun >= WINDOW:
             begun, count = now, 0
