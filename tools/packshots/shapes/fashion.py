@@ -221,17 +221,16 @@ def tee(colour: str) -> None:
 
             soft((0.9, 1.04, 0.085), cloth, at=(0, 0, low + 0.045 + 0.078 * layer), square=11, upright=2.6, bend=drape)
     top, cloth = 0.515, m.fabric(colour, scale=170)
+    inside = {"ink": "black", "sage": "#6f8a6e", "bone": "#cbc3b4"}.get(colour, "grey")
 
     def neck(far: float, lift: float) -> list[tuple[float, float, float]]:
-        return [
-            (far * math.cos(a), 0.38 + 0.78 * far * math.sin(a), top + lift)
-            for a in (math.tau * i / 24 for i in range(24))
-        ]
+        angles = [math.tau * i / 32 for i in range(32)]
+        return [(1.25 * far * math.cos(a), 0.4 + 0.7 * far * math.sin(a), top + lift) for a in angles]
 
-    slab([(x, y) for x, y, _ in neck(0.17, 0)], 0.012, m.fabric("#5c6068"), at=(0, 0, top - 0.008), fillet=0.002)
-    for far in (0.165, 0.182, 0.199):
-        tube(neck(far, 0.004), 0.013, cloth, closed=True)
-    box((0.1, 0.06, 0.006), m.paper("white"), at=(0, 0.43, top + 0.008), fillet=0.001)
+    slab([(x, y) for x, y, _ in neck(0.2, 0)], 0.008, m.fabric(inside, scale=170), at=(0, 0, top - 0.008), fillet=0.002)
+    for far in (0.2, 0.211, 0.222):
+        tube(neck(far, 0.0), 0.008, cloth, closed=True)
+    box((0.09, 0.05, 0.004), m.paper("white"), at=(0, 0.5, top + 0.003), fillet=0.001)
 
 
 @shape("Scarf", "clay sky", side=20, above=24, fill=0.7)
