@@ -5,8 +5,10 @@ import time
 
 from app.adapters.db.engine import Limits, ShopEngine
 from app.adapters.db.health import SECONDS, ShopHealth
+from app.adapters.jobs.arq import ArqJobs
 from app.adapters.jobs.none import NoJobs
 from app.ports.health import HealthReport
+from tests.queue import queue_server
 
 
 class Queue(NoJobs):
@@ -62,3 +64,20 @@ async def test_what_does_not_answer_is_not_waited_for(database_url):
     await engine.release(connection)
     assert (await ShopHealth(engine, Queue()).report()).is_ready
     await engine.close()
+
+
+async def test_the_queue_says_whether_it_is_there():
+    async with queue_server() as queue:
+        jobs = ArqJobs(queue.url, enqueue_seconds=0.3)
+        assert await jobs.ping()
+        queue.freeze()
+        started = time.monotonic()
+        assert not await jobs.ping()
+        assert time.monotonic() - started < 0.6
+        queue.thaw()
+        assert await jobs.ping()
+        queue.stop()
+        assert not await jobs.ping()
+        queue.start()
+        assert await jobs.ping()
+        await jobs.close()
