@@ -1,4 +1,4 @@
-"""Orders in PostgreSQL: written once, in multi-row inserts, and read back as one struct."""
+"""Orders in PostgreSQL: written in one statement and read back as one struct."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -6,9 +6,7 @@ from typing import Any
 import msgspec
 
 from app.adapters.db.engine import ShopEngine, engine_of
-from app.adapters.db.tables.orders import Order, OrderEvent, OrderItem
-from app.adapters.db.tables.payments import BillingInfo, Payment
-from app.adapters.db.tables.shipping import ShippingInfo
+from app.adapters.db.tables.orders import Order
 from app.core.checkout import Address, PaymentMethod
 from app.core.orders import OrderStatus
 from app.ports.orders import Claim, NewOrder, OrderLineView, OrderReference, OrderView
@@ -20,10 +18,36 @@ VALUES ($1, $2, $3, $4, nextval(pg_get_serial_sequence('orders', 'id')))
 ON CONFLICT (scope, route, key) DO NOTHING RETURNING order_id, body_hash
 """
 
-HOLD = """
-INSERT INTO stock_reservation (order_id, variant_id, quantity, state, expires_at)
-SELECT $1, w.variant_id, w.quantity, 'held', now() + make_interval(days => $4::int)
-FROM unnest($2::bigint[], $3::int[]) AS w (variant_id, quantity)
+# One statement, because every buyer of the same thing waits until it is done and the transaction over.
+PLACE = """
+WITH placed AS (
+    INSERT INTO orders (id, number, cart_id, status, currency, subtotal, discount, shipping, tax, total_price,
+                        prices_include_tax, email, full_name, phone, locale, note)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+),
+payable AS (INSERT INTO payment (order_id, payment_method, amount, currency) VALUES ($1, $17, $10, $5)),
+billed AS (
+    INSERT INTO billing_info (order_id, full_name, address, phone, email, method) VALUES ($1, $13, $18, $14, $12, $17)
+),
+to_ship AS (
+    INSERT INTO shipping_info (order_id, full_name, phone, line1, line2, city, region, postal_code, country, address,
+                               method, method_name, shipping_cost, earliest_delivery_date, estimated_delivery_date)
+    VALUES ($1, $13, $14, $19, $20, $21, $22, $23, $24, $18, $25, $26, $8, $27, $28)
+),
+told AS (INSERT INTO order_event (order_id, kind) VALUES ($1, 'placed')),
+line AS (
+    SELECT * FROM jsonb_to_recordset($29::jsonb) AS l (
+        product_id bigint, variant_id bigint, position int, product_name text, variant_name text, sku text,
+        image_url text, quantity int, unit_price numeric, total_price numeric, discount numeric, tax_rate numeric,
+        tax numeric, seller_id bigint)
+),
+held AS (
+    INSERT INTO stock_reservation (order_id, variant_id, quantity, state, expires_at)
+    SELECT $1, variant_id, quantity, 'held', now() + make_interval(days => $30::int) FROM line
+)
+INSERT INTO order_item (order_id, product_id, variant_id, position, product_name, variant_name, sku, image_url,
+                        quantity, unit_price, total_price, discount, tax_rate, tax, seller_id)
+SELECT $1, line.* FROM line
 """
 
 ORDER = """
@@ -92,90 +116,58 @@ class PiccoloOrders:
 
     async def place(self, order: NewOrder) -> None:
         buyer, address, totals = order.buyer, order.buyer.address, order.totals
-        await Order.insert(
-            Order(
-                id=order.id,
-                number=order.number,
-                cart_id=order.cart_id,
-                status=order.status,
-                currency=order.currency,
-                subtotal=totals.subtotal,
-                discount=totals.discount,
-                shipping=totals.shipping,
-                tax=totals.tax,
-                total_price=totals.total,
-                prices_include_tax=totals.prices_include_tax,
-                email=buyer.email,
-                full_name=address.full_name,
-                phone=buyer.phone,
-                locale=order.locale,
-                note=buyer.note,
-            )
-        )
-        await OrderItem.insert(
-            *(
-                OrderItem(
-                    order_id=order.id,
-                    product_id=line.product_id,
-                    variant_id=line.variant_id,
-                    position=position,
-                    product_name=line.offer.name,
-                    variant_name=line.offer.variant,
-                    sku=line.offer.sku,
-                    image_url=line.offer.image_url,
-                    quantity=priced.quantity,
-                    unit_price=priced.unit_price,
-                    total_price=priced.total,
-                    discount=priced.discount,
-                    tax_rate=priced.tax_rate,
-                    tax=priced.tax,
-                    seller_id=line.offer.seller_id,
-                )
-                for position, (line, priced) in enumerate(zip(order.lines, totals.lines, strict=True), 1)
-            )
-        )
-        await Payment.insert(
-            Payment(
-                order_id=order.id, payment_method=order.payment_method, amount=totals.total, currency=order.currency
-            )
-        )
-        await BillingInfo.insert(
-            BillingInfo(
-                order_id=order.id,
-                full_name=address.full_name,
-                address=_as_text(address),
-                phone=buyer.phone,
-                email=buyer.email,
-                method=order.payment_method,
-            )
-        )
-        await ShippingInfo.insert(
-            ShippingInfo(
-                order_id=order.id,
-                full_name=address.full_name,
-                phone=buyer.phone,
-                line1=address.line1,
-                line2=address.line2,
-                city=address.city,
-                region=address.region,
-                postal_code=address.postal_code,
-                country=address.country,
-                address=_as_text(address),
-                method=order.delivery.code,
-                method_name=order.delivery.name,
-                shipping_cost=totals.shipping,
-                earliest_delivery_date=_midnight(order.earliest_delivery),
-                estimated_delivery_date=_midnight(order.latest_delivery),
-            )
-        )
+        lines = [
+            {
+                "product_id": line.product_id,
+                "variant_id": line.variant_id,
+                "position": position,
+                "product_name": line.offer.name,
+                "variant_name": line.offer.variant,
+                "sku": line.offer.sku,
+                "image_url": line.offer.image_url,
+                "quantity": priced.quantity,
+                "unit_price": priced.unit_price,
+                "total_price": priced.total,
+                "discount": priced.discount,
+                "tax_rate": priced.tax_rate,
+                "tax": priced.tax,
+                "seller_id": line.offer.seller_id,
+            }
+            for position, (line, priced) in enumerate(zip(order.lines, totals.lines, strict=True), 1)
+        ]
         await _db().execute(
-            HOLD,
+            PLACE,
             order.id,
-            [line.variant_id for line in order.lines],
-            [line.quantity for line in order.lines],
+            order.number,
+            order.cart_id,
+            order.status,
+            order.currency,
+            totals.subtotal,
+            totals.discount,
+            totals.shipping,
+            totals.tax,
+            totals.total,
+            totals.prices_include_tax,
+            buyer.email,
+            address.full_name,
+            buyer.phone,
+            order.locale,
+            buyer.note,
+            order.payment_method,
+            _as_text(address),
+            address.line1,
+            address.line2,
+            address.city,
+            address.region,
+            address.postal_code,
+            address.country,
+            order.delivery.code,
+            order.delivery.name,
+            _midnight(order.earliest_delivery),
+            _midnight(order.latest_delivery),
+            msgspec.json.encode(lines).decode(),
             order.hold_days,
         )
-        await OrderEvent.insert(OrderEvent(order_id=order.id, kind="placed"))
 
     async def find(self, number: str) -> OrderView | None:
         return _view(await _db().fetchrow(f"{ORDER} WHERE o.number = $1 AND o.deleted_at IS NULL", number))
