@@ -27,6 +27,7 @@ WARM_UP = 40
 ADDS_PER_VISITOR = 8
 BUYERS, UNITS, ROUNDS = 200, 20, 3
 COUNTED_ORDERS = 40
+AT_A_TIME = 10
 ENDLESS = 1_000_000
 
 Figures = dict[str, str]
@@ -92,6 +93,7 @@ async def measure_processes(data_dir: Path, processes: int, seconds: float) -> F
         figures |= await measure_orders(shop, slugs, seconds)
         figures |= await measure_adding(shop, slugs[:ADDS_PER_VISITOR], seconds / 3)
         figures |= await measure_rush(shop)
+        figures |= await measure_opposite_carts(shop)
         figures["`pgbench -N` on the same server, commits/s"] = f"{pgbench(shop, seconds / 3):,.0f}"
         figures |= {f"PSS after the load, MiB: {part}": figure for part, figure in memory_of(shop).items()}
         return figures
@@ -175,6 +177,22 @@ async def measure_rush(shop: RunningShop) -> Figures:
         f"rush, {BUYERS} buyers for {UNITS} units: orders / refusals / left": f"{UNITS} / {BUYERS - UNITS} / 0",
         "rush over within s, each round": " / ".join(f"{seconds:.2f}" for seconds in took),
         "one answer of the rush, ms p50 / p95 / p99": percentiles(waits),
+    }
+
+
+async def measure_opposite_carts(shop: RunningShop) -> Figures:
+    """Two things each, added in opposite order by every other buyer: whoever locks as they come meets a deadlock."""
+    first, second = await products_on_sale(shop, 2)
+    for slug in (first, second):
+        await leave_in_stock(shop, slug, ENDLESS)
+    buyers = await at_the_last_click(shop, [[first, second], [second, first]] * (BUYERS // 2))
+    rush = await all_click(buyers, at_once=AT_A_TIME)
+    assert rush.statuses == {303: BUYERS}, rush.statuses
+    await shop.all_mailed()
+    name = f"{BUYERS} carts in opposite order, {AT_A_TIME} at a time"
+    return {
+        f"{name}: deadlocks": str(shop.database_log.count("deadlock detected")),
+        f"{name}: an answer, ms p50 / p95 / p99": percentiles(rush.waits),
     }
 
 

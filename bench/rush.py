@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bench.running import RunningShop
@@ -52,11 +52,12 @@ async def at_the_last_click(shop: RunningShop, carts: Iterable[Sequence[str]]) -
     return await asyncio.gather(*(prepare(cart) for cart in carts))
 
 
-async def all_click(buyers: Sequence[Buyer]) -> Rush:
-    """Every buyer connects; once all stand ready they click at the same moment."""
+async def all_click(buyers: Sequence[Buyer], *, at_once: int | None = None) -> Rush:
+    """Every buyer connects; once all stand ready they click at the same moment, or `at_once` at a time."""
     await asyncio.gather(*(buyer.shopper.connect() for buyer in buyers))
+    places = asyncio.Semaphore(at_once or len(buyers))
     began = time.perf_counter()
-    timed = await asyncio.gather(*(_timed(buyer.click()) for buyer in buyers))
+    timed = await asyncio.gather(*(_timed(buyer, places) for buyer in buyers))
     seconds = time.perf_counter() - began
     for buyer in buyers:
         buyer.shopper.leave()
@@ -102,6 +103,7 @@ async def orders_placed(shop: RunningShop) -> int:
         return int(await database.fetchval("SELECT count(*) FROM orders"))
 
 
-async def _timed(answering: Awaitable[Answer]) -> tuple[Answer, float]:
-    began = time.perf_counter()
-    return await answering, time.perf_counter() - began
+async def _timed(buyer: Buyer, places: asyncio.Semaphore) -> tuple[Answer, float]:
+    async with places:
+        began = time.perf_counter()
+        return await buyer.click(), time.perf_counter() - began
