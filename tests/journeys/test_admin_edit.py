@@ -1,0 +1,45 @@
+"""What staff change in Piccolo Admin is what shoppers see, and what cannot be is said beside the form."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import NewShopper
+from tests.journeys.running import RunningShop
+from tests.journeys.test_admin import enter
+
+pytestmark = pytest.mark.journey
+
+
+def test_a_price_changed_there_is_the_price_here(new_shopper: NewShopper, running_shop: RunningShop) -> None:
+    (product,) = running_shop.fetch("SELECT id, price FROM product WHERE slug = 'noon-wall-clock'")
+    admin, shopper = new_shopper(), new_shopper(scripts=False)
+    enter(admin, *running_shop.sign_in("ADMIN"))
+    admin.expected.add(422)
+    page = admin.page
+    expect(page.get_by_role("link", name="orders", exact=True)).to_be_visible()
+    page.goto(f"{running_shop.address}/admin/#/product/{product['id']}")
+    for price in ("81.00", "82.50", str(product["price"])):  # the same form, saved again and again
+        save(page, price=price)
+        expect(page.get_by_text("Successfully saved row")).to_be_visible()
+        shopper.open("/p/noon-wall-clock")
+        expect(shopper.page.locator("#buy")).to_contain_text(f"${price}")
+    save(page, compare_at_price="1.00")
+    expect(page.get_by_text("this must hold: product compare at price is higher")).to_be_visible()
+    page.reload()
+    save(page, sold_count="1", slug="noon-wall-clock")
+    page.goto(f"{running_shop.address}/admin/#/inventory/1")
+    save(page, reserved="7")
+    expect(page.get_by_text("reserved field - is kept by the shop")).to_be_visible()
+    (row,) = running_shop.fetch(
+        "SELECT price, compare_at_price, sold_count FROM product WHERE slug = 'noon-wall-clock'"
+    )
+    assert (row["price"], row["compare_at_price"]) == (product["price"], None)
+    assert row["sold_count"] != 1
+
+
+def save(page: Page, **typed: str) -> None:
+    page.wait_for_load_state("networkidle")  # the form is filled in by answers that follow the page
+    for name, value in typed.items():
+        page.locator(f"input[name={name}]").fill(value)
+    with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+        page.get_by_role("button", name="Save").click()
