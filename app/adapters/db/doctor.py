@@ -24,7 +24,9 @@ class Check(NamedTuple):
 
 
 COUNT = "Count the shelf and set the quantity in the back office; the ledger keeps the correction."
-RELEASE = "Compare with the open orders; correct `inventory.reserved` or the reservation by hand, with a note why."
+RELEASE = (
+    "Compare with the open orders; correct inventory.reserved or the reservation in the database, with a note why."
+)
 AMOUNT = (
     "Compare with the confirmation mail, which holds what the customer agreed to; correct the amount that is wrong."
 )
@@ -253,7 +255,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "an order's cart is closed",
-        "Set the cart's status to completed, or its lines can be ordered again.",
+        "Set the cart's status to completed in the database, or its lines can be ordered again.",
         """
         SELECT 'order ' || o.number AS subject, 'cart ' || c.id || ' completed' AS expected, c.status AS found
         FROM orders o JOIN cart c ON c.id = o.cart_id
@@ -295,7 +297,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "an order that was paid goes ahead",
-        "Confirm the order while its stock is there, or refund the money.",
+        "Its units may be gone: refund the money, or agree on a new order with the customer.",
         """
         SELECT 'order ' || o.number AS subject, 'confirmed, since it is paid' AS expected, o.status AS found
         FROM orders o
@@ -333,7 +335,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "a checkout's key leads to its order",
-        "Delete the key: whoever repeats that checkout gets an error instead of the order.",
+        "Delete the key in the database: whoever repeats that checkout gets an error instead of the order.",
         """
         SELECT 'key ' || k.id AS subject, 'order ' || k.order_id AS expected, 'none' AS found
         FROM idempotency_key k
