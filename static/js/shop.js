@@ -72,6 +72,9 @@
   let held = false;
   on("htmx:before:swap", () => { held = document.activeElement !== document.body; });
   on("htmx:after:swap", () => {
+    const summary = one("[data-takes-focus]");
+    summary?.removeAttribute("data-takes-focus");
+    summary?.focus();
     if (held && document.activeElement === document.body) one("[data-focus-home]")?.focus();
   });
 
