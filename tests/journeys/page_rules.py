@@ -18,8 +18,8 @@ def faults(html: str) -> list[str]:
 
 
 def _head(page: Element) -> Iterator[str]:
-    if not any(root["lang"] and root["dir"] for root in page.all("html")):
-        yield "the page does not name its language and direction"
+    if not any(root["lang"] for root in page.all("html")):
+        yield "the page does not name its language"
     if not any(title.text for title in page.all("title")):
         yield "the page has no title"
     headings = [heading.text for heading in page.all("h1")]

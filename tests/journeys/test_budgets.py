@@ -73,7 +73,7 @@ def test_texts_travel_compressed_and_stay_in_the_cache(new_shopper: NewShopper) 
     for kind, answers in by_kind(shopper.responses).items():
         for answer in answers:
             headers = answer.headers
-            if kind in ("script", "stylesheet"):
+            if kind in ("document", "script", "stylesheet"):
                 assert headers.get("content-encoding") in ("br", "gzip"), answer.url
             if kind != "document":
                 assert "immutable" in headers["cache-control"], answer.url

@@ -12,6 +12,7 @@ from tests.journeys.conftest import NewShopper
 from tests.journeys.page_rules import faults
 from tests.journeys.running import RunningShop
 from tests.journeys.shopper import Shopper
+from tests.web.rendering import environment
 
 pytestmark = pytest.mark.journey
 
@@ -29,7 +30,6 @@ class State:
     name: str
     reach: Callable[[Shopper, RunningShop], object]
     statuses: set[int] = field(default_factory=set)
-    with_scripts_only: bool = False
 
 
 def at(path: str) -> Callable[[Shopper, RunningShop], object]:
@@ -141,6 +141,28 @@ def transfer(shopper: Shopper, shop: RunningShop) -> None:
     ordered(shopper, shop, pay="Bank transfer")
 
 
+def lapsed(shopper: Shopper, shop: RunningShop) -> None:
+    transfer(shopper, shop)
+    shop.fetch("UPDATE orders SET status = 'lapsed' WHERE email = $1", shopper.email)
+    shopper.page.reload()
+    shopper.sees("Closed unpaid")
+
+
+def menu(shopper: Shopper, shop: RunningShop) -> None:
+    shopper.page.set_viewport_size({"width": NARROW, "height": 800})
+    shopper.open("/")
+    shopper.page.locator("summary").first.click()
+    expect(shopper.page.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def broken(shopper: Shopper, shop: RunningShop) -> None:
+    """The last resort, which the shop sends when it cannot even ask the database."""
+    words = {"status": 503, "title": "We will be right back", "next_step": "Please wait.", "request_id": "5f3a"}
+    page = environment().get_template("errors/plain.html").render(words)
+    shopper.page.route("**/broken", lambda route: route.fulfill(status=503, body=page, content_type="text/html"))
+    shopper.open("/broken")
+
+
 def mail(shopper: Shopper, shop: RunningShop) -> None:
     transfer(shopper, shop)
     shopper.read_mail()
@@ -153,6 +175,7 @@ def mailbox(shopper: Shopper, shop: RunningShop) -> None:
 
 STATES = [
     State("home", at("/")),
+    State("menu on a narrow screen", menu),
     State("category", at("/c/kitchen")),
     State("page that a category does not have", at("/c/kitchen?page=999"), {404}),
     State("search", at("/search?q=lamp")),
@@ -178,11 +201,13 @@ STATES = [
     State("checkout of what just sold out", checkout_sold_out, {409}),
     State("order paid in cash", ordered),
     State("order paid by transfer", transfer),
+    State("order that lapsed", lapsed),
     State("mailbox", mailbox),
     State("mail", mail),
     State("not found", at("/nothing"), {404}),
     State("gone", at("/p/norrvik-tour-headphones"), {410}),
     State("wrong method", at("/cart/items"), {405}),
+    State("broken", broken, {503}),
 ]
 
 
@@ -277,6 +302,6 @@ def test_the_checks_find_what_is_planted(new_shopper: NewShopper) -> None:
     ],
 )
 def test_the_page_rules_find_what_is_planted(planted: str, fault: str) -> None:
-    sound = '<html lang="en" dir="ltr"><title>T</title><main id="a"><h1>One</h1>{}</main></html>'
+    sound = '<html lang="en"><title>T</title><main id="a"><h1>One</h1>{}</main></html>'
     assert faults(sound.format("")) == []
     assert any(fault in found for found in faults(sound.format(planted)))
