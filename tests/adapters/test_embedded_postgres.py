@@ -1,12 +1,14 @@
 """The embedded PostgreSQL: as root in both ways, as an ordinary user, and through every kind of kill."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from app.adapters.embedded import processes
 from app.adapters.embedded.postgres import start_postgres
 from app.adapters.embedded.processes import AlreadyServed, Identity, RunningServer, ServerFailed, user_namespaces_work
 from tests.adapters.embedded import NOBODY, Parent, all_gone, fetch, kill_all, reachable_dir
@@ -146,7 +148,20 @@ async def test_root_becomes_nobody_where_namespaces_are_forbidden(data_dir: Path
 
 
 @as_root
-async def test_a_program_out_of_reach_is_explained(data_dir: Path) -> None:
+async def test_nobody_finds_its_way_through_a_private_home(data_dir: Path) -> None:
+    data_dir.chmod(0o700)
+    with start_postgres(data_dir / "inside", identity=Identity(setuid=(NOBODY, NOBODY))) as server:
+        assert await fetch(server.url, "SELECT 1") == 1
+        status = Path(f"/proc/{server.process.pid}/status").read_text()
+    assert re.search(r"^CapEff:\s+0*4$", status, re.MULTILINE), "only the way through directories is kept"
+    assert data_dir.stat().st_mode & 0o777 == 0o700
+
+
+@as_root
+async def test_a_program_out_of_reach_is_explained(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cap_kill = 5  # of no use here, as on a machine that grants none of the useful ones
+    monkeypatch.setattr(processes, "_CAP_DAC_READ_SEARCH", cap_kill)
+    monkeypatch.setattr(processes, "_CAP_DAC_OVERRIDE", cap_kill)
     data_dir.chmod(0o700)
     with pytest.raises(ServerFailed, match="private home"):
         start_postgres(data_dir / "inside", identity=Identity(setuid=(NOBODY, NOBODY)))

@@ -28,6 +28,11 @@ CLEAN_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG = 1
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 4  # else access(2), which PostgreSQL asks about its programs, looks away from capabilities
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 47, 2
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
+_CAPABILITY_VERSION_3 = 0x20080522
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -48,7 +53,7 @@ class Identity:
     """As whom a server runs. PostgreSQL refuses to run as root, so root has to become somebody.
 
     namespace: a user namespace in which we look like `nobody` while the files stay root's.
-    setuid: (uid, gid) to become for real, the owner of the files.
+    setuid: (uid, gid) to become for real, the owner of the files; may still pass through directories that are root's.
     """
 
     namespace: bool = False
@@ -56,10 +61,7 @@ class Identity:
 
     def popen_options(self, death_signal: signal.Signals) -> dict[str, Any]:
         """Keywords for Popen: who the child is, and `death_signal` when the thread that starts it ends."""
-        options: dict[str, Any] = {"preexec_fn": _before_exec(self.namespace, death_signal), "process_group": 0}
-        if self.setuid:
-            options |= {"user": self.setuid[0], "group": self.setuid[1], "extra_groups": []}
-        return options
+        return {"preexec_fn": _before_exec(self, death_signal), "process_group": 0}
 
     def give(self, path: Path) -> None:
         """Hand a file or directory that we just made to the server's user."""
@@ -259,9 +261,9 @@ def advice(identity: Identity) -> str:
     )
 
 
-def _before_exec(namespace: bool, death_signal: signal.Signals) -> Callable[[], None]:
+def _before_exec(identity: Identity, death_signal: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
-    nobody = pwd.getpwnam("nobody") if namespace else None
+    nobody = pwd.getpwnam("nobody") if identity.namespace else None
 
     def prepare() -> None:
         if nobody:
@@ -274,10 +276,35 @@ def _before_exec(namespace: bool, death_signal: signal.Signals) -> Callable[[], 
             ):
                 with open(f"/proc/self/{name}", "w") as control:
                     control.write(line)
+        if identity.setuid:
+            _become(*identity.setuid)
         # Last, because becoming somebody else clears it.
         end_with_parent(death_signal, parent)
 
     return prepare
+
+
+def _become(uid: int, gid: int) -> None:
+    """Be somebody else for good, keeping of root's powers only the way through directories (a private home).
+
+    Where that power cannot be kept, the program and the files must be reachable by `uid`.
+    """
+    keeps = _LIBC is not None and not _LIBC.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP)
+    os.setgroups([])
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    if keeps and not any(map(_keep_only, (_CAP_DAC_READ_SEARCH, _CAP_DAC_OVERRIDE))):
+        _keep_only(None)
+
+
+def _keep_only(power: int | None) -> bool:
+    """Drop every capability but one, which outlives the coming exec; False where that one is not ours to keep."""
+    assert _LIBC is not None
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    kept = 0 if power is None else 1 << power
+    if _LIBC.capset(header, (ctypes.c_uint32 * 6)(kept, kept, kept, 0, 0, 0)):  # effective, permitted, inheritable
+        return False
+    return power is None or not _LIBC.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, power, 0, 0)
 
 
 def _sign(lock: int, *holders: int) -> None:
