@@ -36,8 +36,10 @@ def main() -> int:
     if args.first:
         pictures = [(item, colour) for item, colour in pictures if colour == item.colours[0]]
     widths = [int(width) for width in args.widths.split(",")] if args.widths else [args.size]
-    made = batch(pictures, out=args.out, size=args.size, widths=widths, samples=args.samples, again=args.again)
-    print(f"{made} made, {len(pictures) - made} there already")
+    made = batch(
+        pictures, out=args.out, size=args.size, widths=widths, samples=args.samples, again=args.again, limit=args.limit
+    )
+    print(f"{made} made of {len(pictures)}")
     return 0
 
 
@@ -53,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     render.add_argument("--samples", type=int, default=24)
     render.add_argument("--out", type=Path, default=PRODUCTS)
     render.add_argument("--again", action="store_true", help="also those that are there")
+    render.add_argument("--limit", type=int, default=1000, help="stop after so many, to look at them and commit")
     sheet = commands.add_parser("sheet", help="many pictures on one page")
     sheet.add_argument("folder", type=Path)
     sheet.add_argument("--only", help="mug,lamp")

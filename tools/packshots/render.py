@@ -26,7 +26,7 @@ def picture(item: Shape, colour: str, *, size: int, samples: int) -> Image.Image
 
 
 def batch(
-    pictures: list[tuple[Shape, str]], *, out: Path, size: int, widths: list[int], samples: int, again: bool
+    pictures: list[tuple[Shape, str]], *, out: Path, size: int, widths: list[int], samples: int, again: bool, limit: int
 ) -> int:
     """Returns how many were made. Stopped, it goes on where it was: a picture's largest file is written last."""
     out.mkdir(parents=True, exist_ok=True)
@@ -36,6 +36,8 @@ def batch(
         files = {width: out / f"{item.name}-{colour}-{width}.webp" for width in _widths(item, widths)}
         if files[max(files)].exists() and not again:
             continue
+        if made == limit:
+            break
         started = time.monotonic()
         master = picture(item, colour, size=size, samples=samples)
         for width, file in sorted(files.items()):
