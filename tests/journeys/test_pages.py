@@ -25,11 +25,12 @@ NOTEBOOK = "/p/folio-pocket-notebook"
 
 @dataclass(frozen=True)
 class State:
-    """`statuses` are the refusals that belong to it."""
+    """`statuses` are the refusals that belong to it. What is `alike` without JavaScript is looked at with it only."""
 
     name: str
     reach: Callable[[Shopper, RunningShop], object]
     statuses: set[int] = field(default_factory=set)
+    alike: bool = False
 
 
 def at(path: str) -> Callable[[Shopper, RunningShop], object]:
@@ -174,22 +175,22 @@ def mailbox(shopper: Shopper, shop: RunningShop) -> None:
 
 
 STATES = [
-    State("home", at("/")),
-    State("menu on a narrow screen", menu),
-    State("category", at("/c/kitchen")),
-    State("page that a category does not have", at("/c/kitchen?page=999"), {404}),
-    State("search", at("/search?q=lamp")),
-    State("search without words", at("/search")),
-    State("search that finds nothing", at("/search?q=" + "zeppelin-" * 20)),
+    State("home", at("/"), alike=True),
+    State("menu on a narrow screen", menu, alike=True),
+    State("category", at("/c/kitchen"), alike=True),
+    State("page that a category does not have", at("/c/kitchen?page=999"), {404}, alike=True),
+    State("search", at("/search?q=lamp"), alike=True),
+    State("search without words", at("/search"), alike=True),
+    State("search that finds nothing", at("/search?q=" + "zeppelin-" * 20), alike=True),
     State("product with two options", at("/p/skagen-pendant")),
-    State("product without a choice", at(NOTEBOOK)),
-    State("product chosen and sold out", at("/p/skagen-pendant?option.Colour=Sky&option.Diameter=42+cm")),
-    State("product half chosen", at("/p/skagen-pendant?option.Colour=Sky")),
-    State("product that does not exist so", at("/p/skagen-pendant?option.Colour=Sky&option.Diameter=1+m")),
-    State("product sold out", at("/p/otto-side-table")),
+    State("product without a choice", at(NOTEBOOK), alike=True),
+    State("product chosen and sold out", at("/p/skagen-pendant?option.Colour=Sky&option.Diameter=42+cm"), alike=True),
+    State("product half chosen", at("/p/skagen-pendant?option.Colour=Sky"), alike=True),
+    State("product that does not exist so", at("/p/skagen-pendant?option.Colour=Sky&option.Diameter=1+m"), alike=True),
+    State("product sold out", at("/p/otto-side-table"), alike=True),
     State("added to the cart", added),
     State("not added to the cart", not_added, {422}),
-    State("empty cart", at("/cart")),
+    State("empty cart", at("/cart"), alike=True),
     State("cart", lambda shopper, _: shopper.fill_cart(NOTEBOOK)),
     State("cart in trouble", cart_in_trouble),
     State("cart refuses a quantity", cart_refusal, {422}),
@@ -199,20 +200,28 @@ STATES = [
     State("checkout with errors", checkout_with_errors, {422}),
     State("checkout after a change", checkout_changed, {409}),
     State("checkout of what just sold out", checkout_sold_out, {409}),
-    State("order paid in cash", ordered),
-    State("order paid by transfer", transfer),
-    State("order that lapsed", lapsed),
-    State("mailbox", mailbox),
-    State("mail", mail),
-    State("not found", at("/nothing"), {404}),
-    State("gone", at("/p/norrvik-tour-headphones"), {410}),
-    State("wrong method", at("/cart/items"), {405}),
-    State("broken", broken, {503}),
+    State("order paid in cash", ordered, alike=True),
+    State("order paid by transfer", transfer, alike=True),
+    State("order that lapsed", lapsed, alike=True),
+    State("mailbox", mailbox, alike=True),
+    State("mail", mail, alike=True),
+    State("not found", at("/nothing"), {404}, alike=True),
+    State("gone", at("/p/norrvik-tour-headphones"), {410}, alike=True),
+    State("wrong method", at("/cart/items"), {405}, alike=True),
+    State("broken", broken, {503}, alike=True),
 ]
 
 
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name.replace(" ", "-"))
-def test_a_page_is_sound(state: State, shopper: Shopper, running_shop: RunningShop) -> None:
+CASES = [(state, scripts) for scripts in (True, False) for state in STATES if scripts or not state.alike]
+
+
+@pytest.mark.parametrize(
+    ("state", "scripts"),
+    CASES,
+    ids=[f"{state.name.replace(' ', '-')}-{'htmx' if scripts else 'no-script'}" for state, scripts in CASES],
+)
+def test_a_page_is_sound(state: State, scripts: bool, new_shopper: NewShopper, running_shop: RunningShop) -> None:
+    shopper = new_shopper(scripts=scripts)
     page = shopper.page
     shopper.expected |= state.statuses
     state.reach(shopper, running_shop)
