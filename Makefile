@@ -94,8 +94,10 @@ else
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
 endif
 
+# libatomic1 is for the Node that drives the browser, Playwright's own.
 browser:
-	@{ $(BROWSER); } >/dev/null || { $(call apt,chromium fonts-liberation,the browser tests); }
+	@{ { $(BROWSER); } && { /sbin/ldconfig -p | grep libatomic.so.1; }; } >/dev/null \
+		|| { $(call apt,chromium fonts-liberation libatomic1,the browser tests); }
 
 # npm writes the target last. Where there is no Node, PyPI has one.
 $(AXE): tests/journeys/package-lock.json tests/journeys/node.lock | $(VENV)/.installed-dev
