@@ -36,7 +36,7 @@ async def shop() -> AsyncIterator[RunningShop]:
             yield shop
             assert "unexpected_error" not in shop.log
             assert "deadlock" not in shop.database_log
-            doctor = [Path(sys.executable).parent / "shop", "doctor"]
+            doctor = [str(Path(sys.executable).parent / "shop"), "doctor"]
             books = subprocess.run(doctor, env=shop.environment, capture_output=True, text=True)
             assert books.returncode == 0, books.stdout + books.stderr
 
