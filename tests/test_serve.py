@@ -154,3 +154,79 @@ def test_a_busy_port_is_named() -> None:
         _, said = web.process.communicate(timeout=20)
     assert web.process.returncode == 1
     assert f"Port {port} on localhost is busy" in said
+
+
+class Balancer:
+    """Sends 50 requests a second to whichever of two servers says that it is ready, as a load balancer does."""
+
+    def __init__(self, servers: list[Web]) -> None:
+        self.servers = servers
+        self.ready = list(servers)
+        self.failures: list[str] = []
+        self.answered = 0
+        self._stop = threading.Event()
+        self._threads = [threading.Thread(target=self._watch)]
+        self._threads += [threading.Thread(target=self._ask, args=(number,)) for number in range(5)]
+
+    def __enter__(self) -> "Balancer":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def sees(self, server: Web) -> bool:
+        return server in self.ready
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.1):
+            self.ready = [server for server in list(self.servers) if self._is_ready(server)]
+
+    def _is_ready(self, server: Web) -> bool:
+        with contextlib.suppress(OSError):
+            return " 200 OK" in server.get("/ready")
+        return False
+
+    def _ask(self, number: int) -> None:
+        while not self._stop.wait(0.1):
+            server = self.ready[number % len(self.ready)]
+            try:
+                answer = server.get("/")
+            except OSError as error:
+                answer = repr(error)
+            if " 200 OK" in answer:
+                self.answered += 1
+            else:
+                self.failures.append(answer or "closed without an answer")
+
+
+@pytest.mark.parametrize("restarts", [2, pytest.param(20, marks=pytest.mark.prove)])
+def test_rolling_restarts_fail_no_request(restarts: int) -> None:
+    balancer = roll(restarts, drain_seconds="1")
+    assert balancer.failures == []
+    assert balancer.answered > 0
+
+
+def test_rolling_restarts_without_a_drain_do_fail_requests() -> None:
+    assert roll(2, drain_seconds="0").failures
+
+
+def roll(restarts: int, *, drain_seconds: str) -> Balancer:
+    """Restart two servers in turn under load, each only while the other one is ready."""
+    servers = [Web(port=free_port(), DRAIN_SECONDS=drain_seconds) for _ in range(2)]
+    try:
+        assert all(wait_for(server.answers) for server in servers)
+        with Balancer(servers) as balancer:
+            for turn in range(restarts):
+                old = servers[turn % 2]
+                old.process.terminate()
+                assert old.process.wait(30) == 0
+                new = servers[turn % 2] = Web(port=old.port, DRAIN_SECONDS=drain_seconds)
+                assert wait_for(lambda new=new: balancer.sees(new), seconds=60)
+        return balancer
+    finally:
+        for server in servers:
+            server.close()
