@@ -310,6 +310,24 @@ class TestBreakage:
         assert await small.fetchval("SELECT count(*) FROM category") == 1
         await assert_whole(small)
 
+    async def test_a_driver_caught_between_two_states_is_busy_and_its_connection_closed(self, small, monkeypatch):
+        real = asyncpg.Connection.execute
+        broken = []
+
+        async def execute(connection, *args, **options):
+            if len(broken) < POOL * 3 and "category" in args[0]:
+                broken.append(connection)
+                raise asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+            return await real(connection, *args, **options)
+
+        monkeypatch.setattr(asyncpg.Connection, "execute", execute)
+        for _ in range(POOL * 3):
+            with pytest.raises(Busy):
+                async with PiccoloTransactions().begin():
+                    await small.execute("INSERT INTO category (name, slug) VALUES ('Shoes', 'shoes')")
+        assert all(connection.is_closed() for connection in broken)
+        await assert_whole(small)
+
     async def test_a_connection_lost_just_before_commit(self, small, superuser):
         with pytest.raises(Busy):
             async with PiccoloTransactions().begin():

@@ -230,12 +230,12 @@ class ShopEngine(PostgresEngine):
         transaction = self.transaction_here()
         with translated():
             if transaction is not None:
-                return await getattr(transaction.connection, verb)(sql, *args)
+                return await _ask(transaction.connection, verb, sql, args)
             if self.guarded and changes_rows(sql):
                 raise WriteOutsideTransaction(sql.split(maxsplit=8)[:8])
             connection = await self.acquire()
             try:
-                return await getattr(connection, verb)(sql, *args)
+                return await _ask(connection, verb, sql, args)
             finally:
                 await self.release(connection)
 
@@ -249,6 +249,16 @@ def engine_of(table: type[Table]) -> ShopEngine:
 def changes_rows(sql: str) -> bool:
     """Whether a statement inserts, updates, deletes or merges, itself or in a WITH clause."""
     return _WRITE.match(sql) is not None or (_WITH.match(sql) is not None and _WRITE_WITHIN.search(sql) is not None)
+
+
+async def _ask(connection: "Connection", verb: str, sql: str, args: Sequence[object]) -> Any:
+    try:
+        return await getattr(connection, verb)(sql, *args)
+    except asyncpg.InternalClientError:
+        # The server's last words came, but the end of the line has not been seen yet: the driver is between two states
+        # and stays there. Closed at once, the connection cannot meet anybody else from the pool.
+        connection.terminate()
+        raise
 
 
 def unreachable(dsn: str, error: BaseException) -> DatabaseUnreachable:
@@ -337,6 +347,8 @@ def _temporary(error: BaseException) -> Unavailable | None:
             | asyncpg.IdleInTransactionSessionTimeoutError()
             | OSError()  # TimeoutError too: the pool's and the driver's
         ):
+            return Busy()
+        case asyncpg.InternalClientError():  # see _ask
             return Busy()
         case asyncpg.InterfaceError() if any(sign in str(error) for sign in LOST):
             return Busy()
