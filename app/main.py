@@ -67,7 +67,9 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
         ),
         guards=[refuse_cross_site],
         middleware=[DefineMiddleware(Admission, line=line)],
-        compression_config=CompressionConfig("brotli", minimum_size=1000, brotli_quality=4, exclude=UNCOMPRESSED),
+        compression_config=CompressionConfig(
+            "brotli", minimum_size=1000, brotli_quality=4, gzip_compress_level=5, exclude=UNCOMPRESSED
+        ),
         exception_handlers={
             ShopError: when_sent(answer_refusal),
             HTTPException: when_sent(answer_http_error),
