@@ -4,7 +4,6 @@ from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
-LARGEST = Decimal("9999999999.99")  # NUMERIC(12,2)
 
 
 def rounded(amount: Decimal) -> Decimal:

@@ -42,7 +42,7 @@ class Web:
         elif token:
             count = await self.services.cart.count(token_hash(token))
         return Frame(
-            shop_name=SHOP_NAME,
+            shop_name=self.services.orders.shop_name,
             origin=self.settings.origin,
             locale=self.settings.locale,
             currency=self.settings.currency,
@@ -55,9 +55,6 @@ class Web:
             is_private=private,
             csrf_token=csrf_token(token, self.settings) if private else "",
         )
-
-
-SHOP_NAME = "Exclusive"
 
 
 def web_of(request: VisitorRequest) -> Web:

@@ -22,6 +22,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from app.adapters.files.static import StaticFiles
+from app.core.stock import LOW_STOCK
 
 LOCALE_DIR = Path(__file__).resolve().parents[2] / "locale"
 REMEMBERED = 2048
@@ -79,6 +80,7 @@ def build_environment(
     environment.globals["_"] = environment.globals["gettext"] = _quick_gettext(catalogue)
     environment.globals["catalogue"] = catalogue
     environment.globals["static"] = static.url
+    environment.globals["low_stock"] = LOW_STOCK
     environment.globals["integrity"] = lru_cache(static.integrity)
     environment.globals["picture"] = static.picture
     environment.globals["remembered"] = _remembered(current, size=0 if auto_reload else REMEMBERED)
