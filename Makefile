@@ -17,7 +17,8 @@ echo "Installing $(1) for $(2)"; \
 	|| { echo "$(2) could not be installed. Try:  apt-get install -y $(1)" >&2; exit 1; }
 endef
 
-# $(call install,LOCK FILE): what the lock file names, checked by hash, and this checkout in place
+# $(call install,LOCK FILE): what the lock file names, checked by hash, and this checkout in place. The lock is complete;
+# left to look for dependencies, pip may meet a newer release of a package asked for with an extra, and refuse it.
 ifneq ($(UV),)
 define install
 $(UV) pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r $(1) && \
@@ -26,7 +27,7 @@ $(UV) pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-
 endef
 else
 define install
-$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) && \
+$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) && \
 $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation \
 	--config-settings editable_mode=compat -e .
 endef
