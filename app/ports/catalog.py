@@ -1,30 +1,55 @@
 """What the shop window shows. Reads that fill a page; nothing here changes anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-PAGE_SIZE = 24
+from app.core.listing import PAGE_SIZE, Wish
+
+__all__ = ["PAGE_SIZE"]
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryLink:
+    """A category in a menu; `children` are shown below it, with counts of all that lies under them."""
+
     name: str
     slug: str
     product_count: int = 0
+    children: tuple["CategoryLink", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    """`url` names the widest file. `widths` are those it is kept in (`-<width>.webp` in the url); empty: this one only.
+
+    `colour` is the value of the option Colour it shows, "" where it shows all of them.
+    """
+
     url: str
     alt: str
     width: int
     height: int
+    widths: tuple[int, ...] = ()
+    colour: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """A colour a product comes in; `hex` is like #8a9a7b, "" where nobody said how it looks."""
+
+    name: str
+    hex: str
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One product in a grid. `available` sums its variants; `variant_id` is set when there is nothing to choose."""
+    """One product in a grid. `available` sums its variants; `variant_id` is set when there is nothing to choose.
+
+    `price` is today's, flash sale included; `compare_at_price` the earlier one where it is really higher.
+    `released_at` is set while it is sold before its release. `flash` is set while a flash sale runs for it.
+    """
 
     slug: str
     name: str
@@ -38,23 +63,71 @@ class Card:
     is_new: bool
     rating_average: Decimal
     rating_count: int
+    brand: str = ""
+    swatches: tuple[Swatch, ...] = ()
+    released_at: datetime | None = None
+    flash: "FlashOffer | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class FlashOffer:
+    """What a flash sale says of one product; `sold` of `cap` units are gone at its price."""
+
+    ends_at: datetime
+    cap: int
+    sold: int
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """`value` is what the form sends, `label` what shoppers read; `count` is what choosing it too would show."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+    swatch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A filter. `field` is the form's name for it: brand, colour, size, rating, available, sale, new, a.<code>.
+
+    Category facets have the field `category` and are links, not boxes. `label` is set for attributes (theirs come from
+    the shop); the others are named by the template.
+    """
+
+    field: str
+    values: tuple[FacetValue, ...]
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of cards. `total` counts all matches, `page` starts at 1."""
+    """One page of cards. `total` counts matches up to COUNTED_EXACTLY; `is_more` says that there are more than that.
+
+    `price_span` is the lowest and the highest price among the matches without the price filter.
+    """
 
     cards: tuple[Card, ...]
     total: int
     page: int
+    is_more: bool = False
+    facets: tuple[Facet, ...] = ()
+    price_span: tuple[Decimal, Decimal] | None = None
 
     @property
     def has_more(self) -> bool:
-        return self.page * PAGE_SIZE < self.total
+        return self.page < self.last_page
 
     @property
     def last_page(self) -> int:
         return max(1, -(-self.total // PAGE_SIZE))
+
+    @property
+    def left(self) -> int:
+        """How many cards the next page would add."""
+        return max(0, min(self.total - self.page * PAGE_SIZE, PAGE_SIZE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +138,73 @@ class Department:
     slug: str
     product_count: int
     image: Image | None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleView:
+    """The sale that runs, or the next one: `is_running` tells. Cards of a sale to come show today's prices."""
+
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    is_running: bool
+    cards: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
+    """`departments` are the top categories, `categories` those below them that sell best."""
+
     departments: tuple[Department, ...]
     on_sale: tuple[Card, ...]
     best_sellers: tuple[Card, ...]
     new_arrivals: tuple[Card, ...]
+    flash_sale: FlashSaleView | None = None
+    categories: tuple[Department, ...] = ()
+    explore: Listing = field(default_factory=lambda: Listing((), 0, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryView:
+    """`trail` are the categories above it, outermost first; `children` those right below it."""
+
     name: str
     slug: str
     description: str
     listing: Listing
+    trail: tuple[CategoryLink, ...] = ()
+    children: tuple[Department, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought. `corrected` is the spelling that was searched instead, where that found more.
+
+    `categories` are those whose name fits the words.
+    """
+
+    words: str
+    listing: Listing
+    corrected: str = ""
+    categories: tuple[CategoryLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """At most 8 in all, best first."""
+
+    queries: tuple[str, ...] = ()
+    categories: tuple[CategoryLink, ...] = ()
+    products: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class VariantView:
-    """One thing one can buy. `options` maps an option's name to the value this variant has, in display order."""
+    """One thing one can buy. `options` maps an option's name to the value this variant has, in display order.
+
+    `lowest_before` is the lowest price of the 30 days before today's price cut; None where nothing is cut.
+    """
 
     id: int
     sku: str
@@ -93,10 +212,30 @@ class VariantView:
     options: dict[str, str]
     price: Decimal
     available: int
+    lowest_before: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line of the specification: an attribute's name and the value with its unit; yes and no are "yes" and "no"."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    author: str
+    rating: int
+    title: str
+    text: str
+    written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class ProductView:
+    """`compare_at_price` belongs to the product's base price, like `price`, which is today's (flash sale included)."""
+
     id: int
     slug: str
     name: str
@@ -109,16 +248,38 @@ class ProductView:
     rating_average: Decimal
     rating_count: int
     related: tuple[Card, ...]
+    summary: str = ""
+    trail: tuple[CategoryLink, ...] = ()
+    brand: str = ""
+    brand_slug: str = ""
+    seller: str = ""
+    details: tuple[Detail, ...] = ()
+    swatches: tuple[Swatch, ...] = ()
+    released_at: datetime | None = None
+    is_digital: bool = False
+    flash: FlashOffer | None = None
+    ratings: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
+    """How many approved reviews gave 1, 2, 3, 4 and 5 stars."""
+    reviews: tuple[ReviewView, ...] = ()
+    """The latest few; the rest comes with the reviews' own page."""
 
 
 class Catalog(Protocol):
-    async def home(self) -> HomeView: ...
-
-    async def navigation(self) -> tuple[CategoryLink, ...]:
-        """Top-level categories that have something to show, in their order."""
+    async def home(self, *, page: int = 1) -> HomeView:
+        """`page` is that of the explore grid."""
         ...
 
-    async def find_category(self, slug: str, *, page: int) -> CategoryView | None: ...
+    async def flash_sale(self) -> FlashSaleView | None:
+        """The running flash sale, else the next one within a week."""
+        ...
+
+    async def navigation(self) -> tuple[CategoryLink, ...]:
+        """Top-level categories that have something to show, in their order, with the ones below them."""
+        ...
+
+    async def find_category(self, slug: str, wish: Wish) -> CategoryView | None:
+        """The category with what `wish` asks for. Options and prices asked for are met by one and the same variant."""
+        ...
 
     async def find_product(self, slug: str) -> ProductView | None:
         """The published product, or None; drafts, archived and scheduled products do not exist for shoppers."""
@@ -128,4 +289,20 @@ class Catalog(Protocol):
         """Whether shoppers could once open this product, so that the answer is 410 and not 404."""
         ...
 
-    async def search(self, words: str, *, page: int) -> Listing: ...
+    async def moved_to(self, kind: str, old_slug: str) -> str | None:
+        """The present slug of a product or category that once had `old_slug`."""
+        ...
+
+    async def search(self, wish: Wish) -> Found:
+        """Words in any form, as beginnings, with one wrong letter, as synonyms, or an article number."""
+        ...
+
+    async def suggest(self, words: str) -> Suggestions: ...
+
+    async def cards(self, slugs: tuple[str, ...]) -> tuple[Card, ...]:
+        """Cards of the published products among `slugs`, in that order: what somebody looked at lately."""
+        ...
+
+    async def version(self) -> str:
+        """Changes whenever anything that pages without a visitor show has changed. One cheap query at most."""
+        ...

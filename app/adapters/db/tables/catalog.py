@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from piccolo.columns import JSONB, Boolean, Integer, Numeric, Text
+from piccolo.columns import JSONB, Array, BigInt, Boolean, Integer, Numeric, Text
 from piccolo.columns.readable import Readable
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from app.adapters.db.tables.accounts import User
-from app.adapters.db.tables.choices import ProductStatus
+from app.adapters.db.tables.choices import AttributeKind, ProductStatus, SlugKind
 from app.adapters.db.tables.columns import (
     changed,
     choice,
@@ -48,17 +48,38 @@ class Category(Table, tablename="category", help_text="Groups products."):
         return Readable(template="%s", columns=[cls.name])
 
 
+class Brand(Table, tablename="brand", help_text="Who makes a product."):
+    id = serial_key()
+    name = text(100, "Name of the brand.")
+    slug = text(120, "How addresses and filters name it.", unique=True)
+    description = Text(default="", help_text="What shoppers read about it.")
+    created_at = created()
+    updated_at = changed()
+    deleted_at = retired()
+
+    brand_is_named = Check("name <> ''")
+    brand_slug_is_plain = Check(f"slug ~ {SLUG}")
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.name])
+
+
 class Product(Table, tablename="product", help_text="Products; what one can buy of them are their variants."):
     id = serial_key()
     name = text(150, "Name of the product.")
     slug = text(170, "Part of its address: lower-case words joined by hyphens.", unique=True)
     sku = optional_text(64, "Article number of the product as a whole.", unique=True)
+    summary = text(200, "One sentence under the name.", required=False)
     description = Text(default="", help_text="What the product page says.")
     category_id = refers_to(Category, help_text="The category it is listed in.")
+    brand_id = refers_to(Brand, null=True, index=True, help_text="Who makes it.")
     price = money("Price of one unit before a variant's adjustment.")
     compare_at_price = optional_money("Earlier price shown struck through; above `price`.")
     status = choice(20, ProductStatus, ProductStatus.DRAFT, "draft, active or archived.")
     published_at = moment("From when shoppers see it, once active.")
+    released_at = moment("Pre-order: sold before, sent from this day on.")
+    is_digital = Boolean(default=False, help_text="Sent by e-mail: there is nothing to deliver.")
     rating_average = Numeric(digits=(3, 2), default=Decimal("0.00"), help_text="Mean of approved reviews; 0 for none.")
     rating_count = Integer(default=0, help_text="Approved reviews.")
     sold_count = Integer(default=0, help_text="Units sold.")
@@ -115,9 +136,136 @@ class ProductImage(Table, tablename="product_image", help_text="Pictures of prod
     position = Integer(default=0, help_text="Order in the gallery.")
     width = Integer(default=0, help_text="Pixels.")
     height = Integer(default=0, help_text="Pixels.")
+    widths = Array(
+        base_column=Integer(),
+        default=list,
+        help_text="Widths it is kept in, when its address ends in -<width>.webp; the address names the widest.",
+    )
     created_at = created()
     updated_at = changed()
     deleted_at = retired()
 
     product_image_has_url = Check("image_url <> ''")
     product_image_size_is_not_negative = Check("width >= 0 AND height >= 0")
+
+
+class Attribute(Table, tablename="attribute", help_text="What products can be compared and filtered by."):
+    id = serial_key()
+    name = text(60, "What shoppers read, for example Material.")
+    code = text(40, "How filter addresses name it, for example material.", unique=True)
+    kind = choice(10, AttributeKind, AttributeKind.TEXT, "text, number or boolean.")
+    unit = text(20, "Unit of a number, for example cm.", required=False)
+    position = Integer(default=0, help_text="Order among the others.")
+    is_filter = Boolean(default=True, help_text="Whether listings offer it as a filter.")
+    created_at = created()
+    updated_at = changed()
+    deleted_at = retired()
+
+    attribute_code_is_plain = Check(f"code ~ {SLUG}")
+    attribute_kind_is_known = one_of("kind", AttributeKind)
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.name])
+
+
+class ProductAttribute(Table, tablename="product_attribute", help_text="What a product has of an attribute."):
+    id = serial_key()
+    product_id = refers_to(Product)
+    attribute_id = refers_to(Attribute, index=True)
+    text_value = optional_text(100, "Set where the attribute's kind is text.")
+    number_value = Numeric(digits=(12, 3), null=True, default=None, help_text="Set where the kind is number.")
+    boolean_value = Boolean(null=True, default=None, help_text="Set where the kind is boolean.")
+    created_at = created()
+    updated_at = changed()
+
+    product_attribute_once = Unique(["product_id", "attribute_id", "text_value"])
+    product_attribute_has_one_value = Check("num_nonnulls(text_value, number_value, boolean_value) = 1")
+
+
+class Colour(Table, tablename="colour", help_text="How the values of the option Colour look on a swatch."):
+    id = serial_key()
+    name = text(60, "The value as variants spell it.", unique=True)
+    swatch = text(7, "Its colour, like #8a9a7b.")
+    created_at = created()
+    updated_at = changed()
+
+    colour_swatch_is_hex = Check("swatch ~ '^#[0-9a-f]{6}$'")
+
+
+class RelatedProduct(Table, tablename="related_product", help_text="What is shown beside a product, by hand."):
+    id = serial_key()
+    product_id = refers_to(Product)
+    related_id = refers_to(Product, index=True)
+    position = Integer(default=0, help_text="Order among the others.")
+    created_at = created()
+
+    related_product_once = Unique(["product_id", "related_id"])
+    related_product_is_another = Check("product_id <> related_id")
+
+
+class FlashSale(Table, tablename="flash_sale", help_text="Lower prices between two moments, while the share lasts."):
+    id = serial_key()
+    name = text(100, "What shoppers read above it.")
+    starts_at = moment("From when its prices hold.")
+    ends_at = moment("Until when.")
+    created_by = refers_to(User, null=True, help_text="Who planned it.")
+    created_at = created()
+    updated_at = changed()
+    deleted_at = retired()
+
+    flash_sale_has_a_window = Check("starts_at IS NOT NULL AND ends_at > starts_at")
+
+    @classmethod
+    def get_readable(cls) -> Readable:
+        return Readable(template="%s", columns=[cls.name])
+
+
+class FlashSaleItem(Table, tablename="flash_sale_item", help_text="One product of a flash sale."):
+    id = serial_key()
+    flash_sale_id = refers_to(FlashSale)
+    product_id = refers_to(Product, index=True)
+    price = money("Price of one unit in the sale, before a variant's adjustment.")
+    stock_cap = Integer(default=1, help_text="Units sold at this price at most.")
+    sold_count = Integer(default=0, help_text="Units sold at this price.")
+    created_at = created()
+    updated_at = changed()
+
+    flash_sale_item_once = Unique(["flash_sale_id", "product_id"])
+    flash_sale_item_price_is_positive = Check("price > 0")
+    flash_sale_item_within_its_cap = Check("sold_count >= 0 AND sold_count <= stock_cap")
+
+
+class SlugRedirect(Table, tablename="slug_redirect", help_text="Old addresses and what they lead to now."):
+    id = serial_key()
+    kind = choice(10, SlugKind, SlugKind.PRODUCT, "product or category.")
+    old_slug = text(170, "Part of the old address.")
+    product_id = refers_to(Product, null=True, index=True)
+    category_id = refers_to(Category, null=True, index=True)
+    created_at = created()
+
+    slug_redirect_once = Unique(["kind", "old_slug"])
+    slug_redirect_kind_is_known = one_of("kind", SlugKind)
+    slug_redirect_leads_somewhere = Check(
+        "(kind = 'product' AND product_id IS NOT NULL) OR (kind = 'category' AND category_id IS NOT NULL)"
+    )
+
+
+class Synonym(Table, tablename="synonym", help_text="Words that search takes for one another."):
+    id = serial_key()
+    term = text(60, "The word as shoppers type it, in lower case.", unique=True)
+    means = text(200, "What is searched besides, separated by commas.")
+    created_at = created()
+    updated_at = changed()
+
+    synonym_has_words = Check("term <> '' AND means <> ''")
+
+
+class BackInStockRequest(Table, tablename="back_in_stock_request", help_text="Who wants to know when it is back."):
+    id = serial_key()
+    variant_id = refers_to(ProductVariant, index=True)
+    email = text(254, "Where to write.")
+    locale = text(10, "In which language.")
+    email_id = BigInt(null=True, default=None, help_text="The mail that answered.")
+    created_at = created()
+    notified_at = moment("When it was answered.")
