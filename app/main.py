@@ -24,7 +24,7 @@ from app.web.guards import refuse_cross_site
 from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
 from app.web.render import Renderer
-from app.web.routes import cart, catalog, checkout, health, mailbox, orders, static
+from app.web.routes import cart, checkout, health, home, listing, mailbox, orders, product, static
 
 LARGEST_BODY = 1_000_000
 # Pages that hold a form's token stay as they are (BREACH); static files were compressed at start, better.
@@ -43,7 +43,9 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
     line = Line(settings.pool_size)
     litestar = Litestar(
         route_handlers=[
-            *catalog.ROUTES,
+            *home.ROUTES,
+            *listing.ROUTES,
+            *product.ROUTES,
             *cart.ROUTES,
             *checkout.ROUTES,
             *orders.ROUTES,

@@ -1,23 +1,24 @@
-from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+import decimal
 from enum import Enum
-from piccolo.columns.base import OnDelete
-from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import Array
-from piccolo.columns.column_types import BigInt
-from piccolo.columns.column_types import BigSerial
-from piccolo.columns.column_types import Boolean
-from piccolo.columns.column_types import ForeignKey
-from piccolo.columns.column_types import Integer
-from piccolo.columns.column_types import Numeric
-from piccolo.columns.column_types import Text
-from piccolo.columns.column_types import Timestamptz
-from piccolo.columns.column_types import Varchar
+
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.columns.column_types import (
+    Array,
+    BigInt,
+    BigSerial,
+    Boolean,
+    ForeignKey,
+    Integer,
+    Numeric,
+    Text,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.indexes import IndexMethod
-from piccolo.constraints import Check
-from piccolo.constraints import Unique
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
-import decimal
 
 
 class Attribute(Table, tablename="attribute", schema=None):
@@ -117,9 +118,7 @@ DESCRIPTION = "Tables of the shop window"
 
 
 async def forwards():
-    manager = MigrationManager(
-        migration_id=ID, app_name="shop", description=DESCRIPTION
-    )
+    manager = MigrationManager(migration_id=ID, app_name="shop", description=DESCRIPTION)
 
     manager.add_table(
         class_name="ProductAttribute",
@@ -135,9 +134,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Brand", tablename="brand", schema=None, columns=None
-    )
+    manager.add_table(class_name="Brand", tablename="brand", schema=None, columns=None)
 
     manager.add_table(
         class_name="ContactMessage",
@@ -146,13 +143,9 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Colour", tablename="colour", schema=None, columns=None
-    )
+    manager.add_table(class_name="Colour", tablename="colour", schema=None, columns=None)
 
-    manager.add_table(
-        class_name="Attribute", tablename="attribute", schema=None, columns=None
-    )
+    manager.add_table(class_name="Attribute", tablename="attribute", schema=None, columns=None)
 
     manager.add_table(
         class_name="FlashSaleItem",
@@ -161,9 +154,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="FlashSale", tablename="flash_sale", schema=None, columns=None
-    )
+    manager.add_table(class_name="FlashSale", tablename="flash_sale", schema=None, columns=None)
 
     manager.add_table(
         class_name="BackInStockRequest",
@@ -186,9 +177,7 @@ async def forwards():
         columns=None,
     )
 
-    manager.add_table(
-        class_name="Synonym", tablename="synonym", schema=None, columns=None
-    )
+    manager.add_table(class_name="Synonym", tablename="synonym", schema=None, columns=None)
 
     manager.add_column(
         table_class_name="ProductAttribute",
@@ -1906,9 +1895,7 @@ async def forwards():
             "unique": False,
             "index": False,
             "index_method": IndexMethod.btree,
-            "choices": Enum(
-                "SlugKind", {"PRODUCT": "product", "CATEGORY": "category"}
-            ),
+            "choices": Enum("SlugKind", {"PRODUCT": "product", "CATEGORY": "category"}),
             "db_column_name": None,
             "secret": False,
         },
@@ -2129,9 +2116,7 @@ async def forwards():
         tablename="product_attribute",
         constraint_name="product_attribute_has_one_value",
         constraint_class=Check,
-        params={
-            "condition": "num_nonnulls(text_value, number_value, boolean_value) = 1"
-        },
+        params={"condition": "num_nonnulls(text_value, number_value, boolean_value) = 1"},
         schema=None,
     )
 

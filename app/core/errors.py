@@ -3,6 +3,7 @@
 ShopError
   NotFound            the thing does not exist, or not for this visitor
   Gone                the thing existed once
+  Moved               the thing has another address now
   Forbidden           the visitor may not do this
     ForgedRequest     the request did not come from a page of this shop
     StaleForm         the page's token is from another session
@@ -43,6 +44,14 @@ class NotFound(ShopError):
 class Gone(ShopError):
     what: str
     key: str = ""
+
+
+@dataclass(eq=False)
+class Moved(ShopError):
+    """`slug` is the part of the address it has now."""
+
+    what: str
+    slug: str
 
 
 class Forbidden(ShopError):

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 STATUS: dict[type[ShopError], int] = {
     errors.NotFound: 404,
     errors.Gone: 410,
+    errors.Moved: 301,
     errors.Forbidden: 403,
     errors.KeyMissing: 400,
     errors.QuoteChanged: 409,
@@ -63,10 +64,19 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
     if isinstance(error, errors.Busy):
         request.app.state.line.send_away()
     web = web_of(request)
+    if isinstance(error, errors.Moved):
+        return moved(request, error)
     response = await _answer(request, web, status_of(error), reason(error, web.render))
     if isinstance(error, errors.Unavailable):
         response.headers["retry-after"] = str(error.retry_after)
     return response
+
+
+def moved(request: VisitorRequest, error: errors.Moved) -> Response[Any]:
+    """The present address, with the question the old one was asked."""
+    address = f"{'/c' if error.what == 'category' else '/p'}/{error.slug}"
+    query = request.url.query
+    return Response(None, status_code=301, headers={"location": f"{address}?{query}" if query else address})
 
 
 async def answer_http_error(request: VisitorRequest, error: HTTPException) -> Response[Any]:

@@ -24,7 +24,6 @@ from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderLineView, OrderView
 from app.web.pages.cart import CartPage, CartReply, ToastReply
-from app.web.pages.catalog import BuyBox, CategoryPage, Choice, HomePage, OptionGroup, ProductPage, SearchPage
 from app.web.pages.checkout import (
     CheckoutPage,
     Country,
@@ -37,7 +36,10 @@ from app.web.pages.checkout import (
 )
 from app.web.pages.errors import ErrorPage
 from app.web.pages.frame import Flash, Frame
+from app.web.pages.home import HomePage
+from app.web.pages.listing import CategoryPage, SearchPage
 from app.web.pages.mailbox import MailboxPage, MailPage
+from app.web.pages.product import BuyBox, Choice, OptionGroup, ProductPage
 
 NAVIGATION = tuple(
     CategoryLink(name, name.lower(), 6) for name in ("Audio", "Lighting", "Kitchen", "Furniture", "Carry")

@@ -11,7 +11,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from app.adapters.jinja.environment import build_environment, use_locale
-from app.web.pages.catalog import CategoryPage
+from app.web.pages.listing import CategoryPage
 from tests.web.markup import parse
 from tests.web.rendering import TEMPLATES, environment, render, static_files
 from tests.web.sample_pages import CARDS, CATEGORY

@@ -10,16 +10,19 @@ import msgspec
 
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
+from app.core.listing import PAGE_SIZE, Wish
 from app.ports.catalog import (
-    PAGE_SIZE,
     Card,
     CategoryLink,
     CategoryView,
     Department,
+    FlashSaleView,
+    Found,
     HomeView,
     Image,
     Listing,
     ProductView,
+    Suggestions,
     VariantView,
 )
 
@@ -111,7 +114,7 @@ class PiccoloCatalog:
         self._navigation: tuple[CategoryLink, ...] = ()
         self._navigation_due = 0.0
 
-    async def home(self) -> HomeView:
+    async def home(self, *, page: int = 1) -> HomeView:
         departments = await _db().fetch(DEPARTMENTS)
         return HomeView(
             departments=tuple(Department(r["name"], r["slug"], r["product_count"], _image(r)) for r in departments),
@@ -127,7 +130,8 @@ class PiccoloCatalog:
             self._navigation_due = time.monotonic() + self._navigation_seconds
         return self._navigation
 
-    async def find_category(self, slug: str, *, page: int) -> CategoryView | None:
+    async def find_category(self, slug: str, wish: Wish) -> CategoryView | None:
+        page = wish.page
         row = await _db().fetchrow(CATEGORY, slug)
         if row is None:
             return None
@@ -166,10 +170,11 @@ class PiccoloCatalog:
             )
         )
 
-    async def search(self, words: str, *, page: int) -> Listing:
+    async def search(self, wish: Wish) -> Found:
+        words, page = wish.words, wish.page
         terms = " & ".join(f"{word}:*" for word in WORD.findall(words))
         if not terms:
-            return Listing((), 0, 1)
+            return Found(words, Listing((), 0, 1))
         total = await _db().fetchval(f"SELECT count(*)::int {MATCHES}", terms, words)
         rows = await _db().fetch(
             f"WITH page AS (SELECT p.*, row_number() OVER (ORDER BY ts_rank_cd(p.search_vector, terms) DESC,"
@@ -179,7 +184,22 @@ class PiccoloCatalog:
             PAGE_SIZE,
             (page - 1) * PAGE_SIZE,
         )
-        return Listing(_read_cards(rows), total, page)
+        return Found(words, Listing(_read_cards(rows), total, page))
+
+    async def flash_sale(self) -> FlashSaleView | None:
+        return None
+
+    async def moved_to(self, kind: str, old_slug: str) -> str | None:
+        return None
+
+    async def suggest(self, words: str) -> Suggestions:
+        return Suggestions()
+
+    async def cards(self, slugs: tuple[str, ...]) -> tuple[Card, ...]:
+        return await _cards("p.slug = ANY ($1)", "array_position($1, p.slug)", list(slugs), limit=len(slugs))
+
+    async def version(self) -> str:
+        return ""
 
 
 def _db() -> ShopEngine:

@@ -80,6 +80,7 @@ def build_environment(
     environment.globals["_"] = environment.globals["gettext"] = _quick_gettext(catalogue)
     environment.globals["catalogue"] = catalogue
     environment.globals["static"] = static.url
+    environment.globals["to"] = lambda path: path
     environment.globals["low_stock"] = LOW_STOCK
     environment.globals["integrity"] = lru_cache(static.integrity)
     environment.globals["picture"] = static.picture

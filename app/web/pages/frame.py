@@ -17,6 +17,16 @@ class Flash:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageLink:
+    """This page in a language: its tag (de), its name in itself (Deutsch), the path, whether it is the present one."""
+
+    tag: str
+    name: str
+    path: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """`path` is the current path, for aria-current; `query` what the search box holds."""
 
@@ -32,5 +42,9 @@ class Frame:
     is_development: bool = False
     is_private: bool = False
     """Private pages (cart, checkout, order) are never stored and never indexed."""
+    theme: str = ""
+    """light or dark; "" follows the visitor's system."""
+    languages: tuple[LanguageLink, ...] = ()
+    """Empty where the shop speaks one language."""
     csrf_token: str = ""
     """Only on private pages; cards on cacheable pages carry none."""

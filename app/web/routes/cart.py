@@ -11,11 +11,11 @@ from app.web.context import Web, web_of
 from app.web.forms.read import read_form, whole_number
 from app.web.guards import Access
 from app.web.pages.cart import CartPage, CartReply
-from app.web.pages.catalog import ProductPage
 from app.web.pages.frame import Flash
+from app.web.pages.product import ProductPage
 from app.web.refusals import reason
 from app.web.render import wants_fragment
-from app.web.routes.catalog import OPTION, buy_box
+from app.web.routes.product import OPTION, buy_box
 from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_token, require_csrf_token, token_hash
 
 

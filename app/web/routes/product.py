@@ -1,4 +1,4 @@
-"""The shop window: home, categories, products, search."""
+"""The product's own page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,29 +8,13 @@ from litestar.params import FromPath
 
 from app.ports.catalog import ProductView
 from app.web.context import web_of
-from app.web.forms.read import clean, whole_number
+from app.web.forms.read import clean
 from app.web.guards import Access
-from app.web.pages.catalog import BuyBox, CategoryPage, Choice, HomePage, OptionGroup, ProductPage, SearchPage
+from app.web.pages.product import BuyBox, Choice, OptionGroup, ProductPage
 from app.web.render import wants_fragment
 from app.web.session import VisitorRequest
 
 OPTION = "option."
-
-
-@get("/", access=Access.ANYONE)
-async def show_home(request: VisitorRequest) -> Response[str]:
-    web = web_of(request)
-    page = HomePage(await web.frame(request, private=False), await web.services.catalog.home())
-    return web.render.html("home/show.html", page, private=False)
-
-
-@get("/c/{slug:str}", access=Access.ANYONE)
-async def show_category(request: VisitorRequest, slug: FromPath[str]) -> Response[str]:
-    web = web_of(request)
-    category = await web.services.catalog.category(clean(slug), page=page_number(request))
-    return web.render.html(
-        "category/show.html", CategoryPage(await web.frame(request, private=False), category), private=False
-    )
 
 
 @get("/p/{slug:str}", access=Access.ANYONE)
@@ -42,21 +26,6 @@ async def show_product(request: VisitorRequest, slug: FromPath[str]) -> Response
     page = ProductPage(await web.frame(request, private=False), product, buy)
     template = "product/chosen.hx.html" if wants_fragment(request) else "product/show.html"
     return web.render.html(template, page, private=False)
-
-
-@get("/search", access=Access.ANYONE)
-async def search(request: VisitorRequest) -> Response[str]:
-    web = web_of(request)
-    words = clean(request.query_params.get("q", ""))
-    listing = await web.services.catalog.search(words, page=page_number(request))
-    suggestions = () if listing.total else (await web.services.catalog.home()).best_sellers
-    frame = await web.frame(request, private=False, query=words)
-    return web.render.html("search/show.html", SearchPage(frame, words, listing, suggestions), private=False)
-
-
-def page_number(request: VisitorRequest) -> int:
-    """The page asked for; the first where that is not a number."""
-    return whole_number(request.query_params.get("page", "")) or 1
 
 
 def option_names(product: ProductView) -> tuple[str, ...]:
@@ -99,4 +68,4 @@ def _group(product: ProductView, name: str, chosen: Mapping[str, str]) -> Option
     return OptionGroup(name, OPTION + name, chosen.get(name, ""), choices)
 
 
-ROUTES: list[Any] = [show_home, show_category, show_product, search]
+ROUTES: list[Any] = [show_product]

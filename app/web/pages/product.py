@@ -1,36 +1,10 @@
-"""Contexts of the shop window's templates."""
+"""Contexts of the product page."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ports.catalog import Card, CategoryView, HomeView, Listing, ProductView, VariantView
+from app.ports.catalog import ProductView, VariantView
 from app.web.pages.frame import Frame
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    """templates/home/show.html"""
-
-    frame: Frame
-    home: HomeView
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryPage:
-    """templates/category/show.html"""
-
-    frame: Frame
-    category: CategoryView
-
-
-@dataclass(frozen=True, slots=True)
-class SearchPage:
-    """templates/search/show.html; `suggestions` fill the page that found nothing."""
-
-    frame: Frame
-    words: str
-    listing: Listing
-    suggestions: tuple[Card, ...]
 
 
 @dataclass(frozen=True, slots=True)
