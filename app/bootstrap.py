@@ -19,9 +19,12 @@ from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.engine import Limits, ShopEngine
 from app.adapters.db.health import ShopHealth
 from app.adapters.db.orders import PiccoloOrders
+from app.adapters.db.pictures import PiccoloPictures
 from app.adapters.db.stock import PiccoloStock
 from app.adapters.db.tables import TABLES
 from app.adapters.db.transactions import PiccoloTransactions
+from app.adapters.files.objects import ObjectFiles
+from app.adapters.files.pictures import LimitedPictureTools
 from app.adapters.files.static import StaticFiles
 from app.adapters.jinja.environment import build_environment
 from app.adapters.jobs.arq import ArqJobs
@@ -32,6 +35,7 @@ from app.adapters.mail.message import message_host
 from app.adapters.mail.smtp import SmtpMailer
 from app.core.emails import EmailKind
 from app.ports.clock import Clock
+from app.ports.files import Files
 from app.ports.jobs import Jobs
 from app.ports.mail import Mailer
 from app.ports.orders import Stock
@@ -44,6 +48,7 @@ from app.services.checkout.quote import Market, QuoteService
 from app.services.doctor import DoctorService
 from app.services.emails import EmailService
 from app.services.orders import OrderLinks, OrderService
+from app.services.pictures import PictureService
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,6 +64,7 @@ class Shop:
     jobs: Jobs
     pages: Environment
     static: StaticFiles
+    files: Files
     services: Services
     accounts: AccountService
     doctor: DoctorService
@@ -107,6 +113,7 @@ def build_shop(
     clock = clock or SystemClock()
     jobs = jobs or _jobs(settings)
     transactions = PiccoloTransactions()
+    files = _files(settings)
     carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
     order_service = OrderService(
         orders=order_store,
@@ -152,6 +159,7 @@ def build_shop(
         jobs=jobs,
         pages=pages,
         static=static,
+        files=files,
         services=Services(
             catalog=CatalogService(PiccoloCatalog(navigation_seconds=settings.navigation_seconds)),
             cart=CartService(carts, transactions),
@@ -159,6 +167,13 @@ def build_shop(
             placement=placement,
             orders=order_service,
             emails=emails,
+            pictures=PictureService(
+                pictures=PiccoloPictures(),
+                files=files,
+                tools=LimitedPictureTools(),
+                transactions=transactions,
+                lease=timedelta(seconds=settings.lease_seconds),
+            ),
             mailbox=MaildirMailbox(settings.mailbox_dir) if settings.mailbox_dir else None,
             health=ShopHealth(engine, jobs),
         ),
@@ -172,6 +187,12 @@ def _jobs(settings: Settings) -> Jobs:
     if url := settings.redis_url.get_secret_value():
         return ArqJobs(url, enqueue_seconds=settings.enqueue_seconds)
     return NoJobs()
+
+
+def _files(settings: Settings) -> Files:
+    if url := settings.files_url.get_secret_value():
+        return ObjectFiles.in_bucket(url)
+    return ObjectFiles.below(settings.data_dir / "files")
 
 
 def _mailer(settings: Settings) -> Mailer:

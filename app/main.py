@@ -24,11 +24,11 @@ from app.web.guards import refuse_cross_site
 from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
 from app.web.render import Renderer
-from app.web.routes import cart, checkout, health, home, listing, mailbox, orders, product, static
+from app.web.routes import cart, checkout, health, home, listing, mailbox, media, orders, product, static
 
 LARGEST_BODY = 1_000_000
 # Pages that hold a form's token stay as they are (BREACH); static files were compressed at start, better.
-UNCOMPRESSED = ["^/cart", "^/checkout", "^/orders", "^/mailbox", "^/admin", "^/static", "^/live", "^/ready"]
+UNCOMPRESSED = ["^/cart", "^/checkout", "^/orders", "^/mailbox", "^/admin", "^/static", "^/media", "^/live", "^/ready"]
 
 
 def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
@@ -51,6 +51,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
             *orders.ROUTES,
             *health.ROUTES,
             *static.ROUTES,
+            *media.ROUTES,
             *([] if settings.production else mailbox.ROUTES),
             *(mounts or []),
         ],
@@ -62,6 +63,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
                     settings=settings,
                     render=Renderer(shop.pages, settings),
                     static=shop.static,
+                    files=shop.files,
                     drain_file=os.environ.get("SHOP_DRAIN_FILE"),
                 ),
                 "line": line,
@@ -92,4 +94,4 @@ def web() -> ASGIApp:
     shop = build_shop(settings)
     from app.backoffice.mount import admin_mount  # the admin costs a quarter second and 20 MB: only the web pays
 
-    return create_app(shop, mounts=[admin_mount(shop.engine, settings)])
+    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files)])

@@ -80,6 +80,11 @@ class Settings(BaseModel):
     navigation_seconds: Annotated[float, Field(ge=0)] = 5.0
     """How long a process may show the departments it read last; every page shows them."""
 
+    files_url: SecretStr = SecretStr("")
+    """Where uploaded pictures are kept: empty for data_dir/files, or s3://key:secret@host/bucket?region=..."""
+    picture_sweep_seconds: Annotated[float, Field(gt=0)] = 2.0
+    """How soon a worker looks for a picture that somebody has just uploaded."""
+
     currency: str = "USD"
     countries: str = "US,CA,GB,DE,FR,AT,NL"
     """Comma-separated ISO codes the shop delivers to; the first is preselected."""

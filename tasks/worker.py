@@ -46,6 +46,9 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         chores = [
             _repeat("sweep_emails", shop.services.emails.sweep, settings, stop),
             _repeat("lapse_unpaid_orders", shop.services.orders.lapse_unpaid, settings, stop),
+            _repeat(
+                "prepare_pictures", shop.services.pictures.prepare_next, settings, stop, settings.picture_sweep_seconds
+            ),
         ]
         if settings.redis_url.get_secret_value():
             chores.append(_serve_queue(shop, settings, stop))
@@ -76,12 +79,18 @@ async def _serve_queue(shop: Shop, settings: Settings, stop: asyncio.Event) -> N
             await _sleep(pause, stop)
 
 
-async def _repeat(name: str, chore: Callable[[], Awaitable[int]], settings: Settings, stop: asyncio.Event) -> None:
-    """Do `chore` now and every sweep, and again at once while it reports that it did something."""
+async def _repeat(
+    name: str,
+    chore: Callable[[], Awaitable[int]],
+    settings: Settings,
+    stop: asyncio.Event,
+    seconds: float | None = None,
+) -> None:
+    """Do `chore` now and every so many `seconds` (else every sweep), and again at once while it did something."""
     while not stop.is_set():
         # A task for each round: what a broken connection may leave behind in its context is gone with it.
         if not await asyncio.create_task(_do(name, chore, settings.job_seconds)):
-            await _sleep(settings.sweep_seconds, stop)
+            await _sleep(seconds or settings.sweep_seconds, stop)
 
 
 async def _do(name: str, chore: Callable[[], Awaitable[int]], seconds: float) -> int:

@@ -15,7 +15,19 @@ from piccolo_api.crud.validators import ValidatorFunction
 from app.adapters.db.tables.accounts import AdminSession, RefreshToken, User, UserPermission, UserProfile, UserRole
 from app.adapters.db.tables.audit import ChangeLogs, PriceHistory
 from app.adapters.db.tables.cart import Cart, CartItem
-from app.adapters.db.tables.catalog import Category, Product, ProductImage, ProductVariant
+from app.adapters.db.tables.catalog import (
+    Attribute,
+    Brand,
+    Category,
+    Colour,
+    PictureUpload,
+    Product,
+    ProductAttribute,
+    ProductImage,
+    ProductVariant,
+    SlugRedirect,
+    Synonym,
+)
 from app.adapters.db.tables.codes import OTP
 from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
 from app.adapters.db.tables.emails import Email
@@ -29,6 +41,8 @@ from app.backoffice.changes import AndThen
 from app.backoffice.orders import move_order, note_payment
 from app.backoffice.people import check_changed_user, check_new_user
 from app.backoffice.rules import Rules
+from app.backoffice.uploads import UploadedPictures
+from app.ports.files import Files
 
 WITHHELD: dict[type[Table], str] = {
     RefreshToken: "its rows open accounts",
@@ -111,7 +125,8 @@ DESKS: tuple[Desk, ...] = (
         Product,
         "id name category_id price compare_at_price status published_at sold_count deleted_at",
         filters="name sku slug category_id status price seller_id deleted_at",
-        edits="name slug sku description category_id price compare_at_price status published_at seller_id",
+        edits="name slug sku summary description category_id brand_id price compare_at_price status published_at"
+        " seller_id",
         adds=True,
         removes=True,
         order="-id",
@@ -137,6 +152,15 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Catalogue",
+        PictureUpload,
+        "id product_id variant_id alt state fault image_id created_at",
+        filters="product_id state created_at",
+        once="product_id variant_id file_key alt",
+        adds=True,
+        order="-id",
+    ),
+    Desk(
+        "Catalogue",
         Category,
         "id name slug parent_id position deleted_at",
         filters="name slug parent_id deleted_at",
@@ -144,6 +168,64 @@ DESKS: tuple[Desk, ...] = (
         adds=True,
         removes=True,
         order="position",
+    ),
+    Desk(
+        "Catalogue",
+        Brand,
+        "id name slug deleted_at",
+        filters="name slug deleted_at",
+        edits="name slug description",
+        adds=True,
+        removes=True,
+        order="name",
+    ),
+    Desk(
+        "Catalogue",
+        Attribute,
+        "id name code kind unit position is_filter deleted_at",
+        filters="name code kind is_filter deleted_at",
+        edits="name unit position is_filter",
+        once="code kind",
+        adds=True,
+        removes=True,
+        order="position",
+    ),
+    Desk(
+        "Catalogue",
+        ProductAttribute,
+        "id product_id attribute_id text_value number_value boolean_value",
+        filters="product_id attribute_id",
+        edits="text_value number_value boolean_value",
+        once="product_id attribute_id",
+        adds=True,
+        removes=True,
+    ),
+    Desk(
+        "Catalogue",
+        Colour,
+        "id name swatch",
+        filters="name",
+        edits="swatch",
+        once="name",
+        adds=True,
+        order="name",
+    ),
+    Desk(
+        "Catalogue",
+        SlugRedirect,
+        "id kind old_slug product_id category_id",
+        filters="kind old_slug",
+        order="-id",
+    ),
+    Desk(
+        "Catalogue",
+        Synonym,
+        "id term means",
+        filters="term",
+        edits="term means",
+        adds=True,
+        removes=True,
+        order="term",
     ),
     Desk(
         "Catalogue",
@@ -288,12 +370,12 @@ DESKS: tuple[Desk, ...] = (
 )
 
 
-def table_configs() -> list[TableConfig]:
+def table_configs(files: Files) -> list[TableConfig]:
     """What Piccolo Admin is built from."""
-    return [_config(desk) for desk in DESKS]
+    return [_config(desk, files) for desk in DESKS]
 
 
-def _config(desk: Desk) -> TableConfig:
+def _config(desk: Desk, files: Files) -> TableConfig:
     rules = Rules(
         desk.table,
         edits=_columns(desk.table, desk.edits),
@@ -311,6 +393,7 @@ def _config(desk: Desk) -> TableConfig:
         order_by=[OrderBy(_columns(desk.table, desk.order.lstrip("-"))[0], ascending=not desk.order.startswith("-"))],
         hooks=rules.hooks(),
         validators=rules.validators(),
+        media_storage=[UploadedPictures(files)] if desk.table is PictureUpload else None,
     )
 
 

@@ -29,9 +29,10 @@ from app.adapters.db.tables.accounts import AdminSession
 from app.backoffice.answers import Answer, answer_errors, in_plain_words
 from app.backoffice.attempts import Attempts, Unlimited
 from app.backoffice.desks import table_configs
-from app.backoffice.requests import BadRequest, read_body, require_sound_address, sign_in_name
+from app.backoffice.requests import BadRequest, read_body, read_upload, require_sound_address, sign_in_name
 from app.backoffice.staff import StaffBackend, StaffDoor
 from app.core.errors import StillRunning, Unavailable
+from app.ports.files import Files
 from app.settings import Settings
 
 PREFIX = "/admin"
@@ -42,14 +43,15 @@ KEPT_ALIVE_BY = timedelta(minutes=20)
 """A session ends about an hour after its last click, and a day after its sign-in in any case."""
 
 LOGIN = "/public/login/"
+UPLOAD = "/api/media/"
 STORED = ("/api/", LOGIN, "/public/logout/")
 """What reads or writes the store; the rest is the page itself, its assets, its name and its translations."""
 
 
-def admin_mount(engine: PostgresEngine, settings: Settings) -> ASGIRouteHandler:
+def admin_mount(engine: PostgresEngine, settings: Settings, files: Files) -> ASGIRouteHandler:
     """The route handler for /admin. Only active accounts with the role ADMIN get in."""
     attempts = Attempts(settings.redis_url.get_secret_value(), seconds=settings.enqueue_seconds)
-    office = BackOffice(_admin(settings), engine, attempts, https=settings.https)
+    office = BackOffice(_admin(settings, files), engine, attempts, https=settings.https)
 
     @asgi(PREFIX, is_mount=True, copy_scope=True, access="staff")
     async def admin(scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +93,7 @@ class BackOffice:
             return Answer.error(404, "There is nothing here.")
         try:
             require_sound_address(path, scope["query_string"])
-            body = await read_body(scope, receive)
+            body = await (read_upload if path == UPLOAD else read_body)(scope, receive)
             if path.startswith(LOGIN) and scope["method"] == "POST":
                 name = sign_in_name(scope, body)
                 if wait := await self._attempts.count(name, _address(scope)):
@@ -118,7 +120,7 @@ class BackOffice:
         return answer
 
 
-def _admin(settings: Settings) -> ASGIApp:
+def _admin(settings: Settings, files: Files) -> ASGIApp:
     """Piccolo Admin, with our own check of the session in the place of its own."""
     # Said by the library at each sign-in over http, which is what a laptop has.
     warnings.filterwarnings("ignore", message="If running sessions in production")
@@ -126,7 +128,7 @@ def _admin(settings: Settings) -> ASGIApp:
     for name in ("piccolo_api.crud.exceptions", "piccolo_admin.endpoints"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     admin: FastAPI = create_admin(
-        table_configs(),
+        table_configs(files),
         auth_table=cast("type[BaseUser]", StaffDoor),
         session_table=AdminSession,
         session_expiry=IDLE,

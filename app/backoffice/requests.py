@@ -7,7 +7,11 @@ from urllib.parse import parse_qs, unquote
 
 from litestar.types import HTTPScope, Receive
 
+from app.core.pictures import LARGEST_BYTES as LARGEST_PICTURE
+
 LARGEST_BODY = 1_000_000
+LARGEST_UPLOAD = LARGEST_PICTURE + 10_000
+"""A picture and the form around it. Larger ones are refused by their length; 5 MB stays what people are told."""
 
 
 class BadRequest(Exception):
@@ -39,6 +43,11 @@ async def read_body(scope: HTTPScope, receive: Receive) -> bytes:
     return body
 
 
+async def read_upload(scope: HTTPScope, receive: Receive) -> bytes:
+    """The body of a form that carries a file, as it is. Raises BadRequest for one that is too large."""
+    return await _bytes(scope, receive, largest=LARGEST_UPLOAD, words="The file is larger than 5 MB. Save it smaller.")
+
+
 def sign_in_name(scope: HTTPScope, body: bytes) -> str:
     """The name somebody wants to sign in with. Raises BadRequest where name or password is missing or no text."""
     fields = (_form(body) if _is_form(scope) else json.loads(body)) if body else {}
@@ -47,18 +56,20 @@ def sign_in_name(scope: HTTPScope, body: bytes) -> str:
     return str(fields["username"])
 
 
-async def _bytes(scope: HTTPScope, receive: Receive) -> bytes:
+async def _bytes(
+    scope: HTTPScope, receive: Receive, *, largest: int = LARGEST_BODY, words: str = "The request is too large."
+) -> bytes:
     announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    if not announced.isdigit() or int(announced[:12]) > LARGEST_BODY:
-        raise BadRequest(413, "The request is too large.")
+    if not announced.isdigit() or int(announced[:12]) > largest:
+        raise BadRequest(413, words)
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise BadRequest(400, "The request was not sent to its end.")
         body += message.get("body", b"")
-        if len(body) > LARGEST_BODY:
-            raise BadRequest(413, "The request is too large.")
+        if len(body) > largest:
+            raise BadRequest(413, words)
         if not message.get("more_body"):
             return bytes(body)
 

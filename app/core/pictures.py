@@ -30,7 +30,7 @@ WORDS: dict[PictureFault, str] = {
     PictureFault.EMPTY: "The file is empty. Choose it again.",
     PictureFault.TOO_LARGE: "The file is larger than 5 MB. Save it smaller.",
     PictureFault.NOT_A_PICTURE: "This is not a JPEG, PNG or WebP picture. Save it as one of those.",
-    PictureFault.TOO_MANY_PIXELS: "The picture has more than 25 million pixels (a WebP: 10 million) or a side above 6,000."
+    PictureFault.TOO_MANY_PIXELS: "The picture has more than 25 million pixels (a WebP: 10 million) or 6,000 a side."
     " Make it smaller.",
     PictureFault.TOO_SMALL: "The picture is smaller than 100 pixels. Choose a larger one.",
     PictureFault.MOVING: "The picture moves. Save a single frame of it.",

@@ -10,6 +10,7 @@ from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import QuoteService
 from app.services.emails import EmailService
 from app.services.orders import OrderService
+from app.services.pictures import PictureService
 
 
 @dataclass(frozen=True)
@@ -22,5 +23,6 @@ class Services:
     placement: PlacementService
     orders: OrderService
     emails: EmailService
+    pictures: PictureService
     mailbox: Mailbox | None
     health: Health

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from app.core.cart import Cart
+from app.ports.files import Files
 from app.ports.static import StaticFinder
 from app.services import Services
 from app.settings import Settings
@@ -18,6 +19,7 @@ class Web:
     settings: Settings
     render: Renderer
     static: StaticFinder
+    files: Files
     drain_file: str | None = None
     """Exists once this process is about to stop."""
 

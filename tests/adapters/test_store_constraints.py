@@ -51,6 +51,25 @@ VIOLATIONS = {
     "category_slug_is_plain": "UPDATE category SET slug = 'Über uns'",
     "category_slug_key": again("category", "name, slug"),
     "category_is_not_its_own_parent": "UPDATE category SET parent_id = id",
+    "brand_is_named": "UPDATE brand SET name = ''",
+    "brand_slug_is_plain": "UPDATE brand SET slug = 'Not Plain'",
+    "brand_slug_key": again("brand", "name, slug"),
+    "attribute_code_is_plain": "UPDATE attribute SET code = 'Not Plain'",
+    "attribute_code_key": again("attribute", "name, code"),
+    "attribute_kind_is_known": "UPDATE attribute SET kind = 'colour'",
+    "product_attribute_has_one_value": "UPDATE product_attribute SET number_value = 1",
+    "product_attribute_once": again("product_attribute", "product_id, attribute_id, text_value"),
+    "colour_name_key": again("colour", "name, swatch"),
+    "colour_swatch_is_hex": "UPDATE colour SET swatch = 'green'",
+    "slug_redirect_once": again("slug_redirect", "kind, old_slug, product_id"),
+    "slug_redirect_kind_is_known": "UPDATE slug_redirect SET kind = 'brand'",
+    "slug_redirect_leads_somewhere": "UPDATE slug_redirect SET product_id = NULL",
+    "synonym_term_key": again("synonym", "term, means"),
+    "synonym_has_words": "UPDATE synonym SET means = ''",
+    "picture_upload_file_key_key": again("picture_upload", "product_id, file_key, alt"),
+    "picture_upload_has_file": "UPDATE picture_upload SET file_key = '../secret'",
+    "picture_upload_is_described": "UPDATE picture_upload SET alt = ''",
+    "picture_upload_state_is_known": "UPDATE picture_upload SET state = 'lost'",
     "product_is_named": "UPDATE product SET name = ''",
     "product_slug_is_plain": "UPDATE product SET slug = 'a--b'",
     "product_slug_key": again("product", "name, slug, category_id"),
@@ -158,6 +177,13 @@ async def world(engine):
         variant = await factories.variant_of(product)
         await factories.make_image(product)
         await insert("product_variant", product_id=product["id"], sku="SPARE")
+        await insert("brand", name="Tarn", slug="tarn")
+        material = await insert("attribute", name="Material", code="material")
+        await insert("product_attribute", product_id=product["id"], attribute_id=material["id"], text_value="Stoneware")
+        await insert("colour", name="Sage", swatch="#8a9a7b")
+        await insert("slug_redirect", old_slug="old", product_id=product["id"])
+        await insert("synonym", term="cup", means="mug")
+        await insert("picture_upload", product_id=product["id"], file_key=f"incoming/{'0' * 32}", alt="Mug")
         cart = await factories.make_cart()
         await factories.make_cart(user_id=ann["id"], token_hash=None)
         await factories.make_cart_item(cart, variant)

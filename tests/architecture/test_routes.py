@@ -34,6 +34,7 @@ ROUTES = {
     ("GET", "/ready"): Access.ANYONE,
     ("GET", "/static/{path:path}"): Access.ANYONE,
     ("GET", "/favicon.ico"): Access.ANYONE,
+    ("GET", "/media/{path:path}"): Access.ANYONE,
     ("GET", "/mailbox"): Access.DEVELOPER,
     ("GET", "/mailbox/{key:str}"): Access.DEVELOPER,
     (ANY, "/admin"): STAFF,
@@ -103,7 +104,7 @@ def built(variables: dict[str, str]) -> Any:
     nowhere = {"DATABASE_URL": "postgresql:///shop?host=/nowhere", "REDIS_URL": "unix:///nowhere/redis.sock"}
     settings = Settings.from_environment(nowhere | variables)
     shop = build_shop(settings)
-    return create_app(shop, mounts=[admin_mount(shop.engine, settings)])
+    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files)])
 
 
 def inner(app: Any) -> Litestar:

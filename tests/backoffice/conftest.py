@@ -54,12 +54,14 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 @pytest.fixture
 def office(engine: ShopEngine, settings: Settings) -> Any:
     """A fresh application, for tests that sign in with a password: it has seen no attempts yet."""
-    return create_app(build_shop(settings, engine=engine, jobs=NoJobs()), mounts=[admin_mount(engine, settings)])
+    shop = build_shop(settings, engine=engine, jobs=NoJobs())
+    return create_app(shop, mounts=[admin_mount(engine, settings, shop.files)])
 
 
 @pytest.fixture(scope="session")
 def _office(_engine: ShopEngine, settings: Settings) -> Any:
-    return create_app(build_shop(settings, engine=_engine, jobs=NoJobs()), mounts=[admin_mount(_engine, settings)])
+    shop = build_shop(settings, engine=_engine, jobs=NoJobs())
+    return create_app(shop, mounts=[admin_mount(_engine, settings, shop.files)])
 
 
 @pytest_asyncio.fixture

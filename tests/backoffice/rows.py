@@ -20,6 +20,17 @@ async def one_of_each() -> dict[str, int]:
     variant = rows["product_variant"] = await factories.variant_of(product)
     rows["category"] = {"id": product["category_id"]}
     rows["product_image"] = await factories.make_image(product)
+    rows["picture_upload"] = await insert(
+        "picture_upload", product_id=product["id"], file_key=f"incoming/{'0' * 32}", alt="Mug from the side"
+    )
+    rows["brand"] = await insert("brand", name="Tarn", slug="tarn")
+    rows["attribute"] = await insert("attribute", name="Material", code="material")
+    rows["product_attribute"] = await insert(
+        "product_attribute", product_id=product["id"], attribute_id=rows["attribute"]["id"], text_value="Stoneware"
+    )
+    rows["colour"] = await insert("colour", name="Sage", swatch="#8a9a7b")
+    rows["slug_redirect"] = await insert("slug_redirect", old_slug="old", product_id=product["id"])
+    rows["synonym"] = await insert("synonym", term="cup", means="mug")
     rows["inventory"] = {"id": await factories.db().fetchval("SELECT id FROM inventory")}
     rows["price_history"] = {"id": await factories.db().fetchval("SELECT min(id) FROM price_history")}
     rows["stock_movement"] = {"id": await factories.db().fetchval("SELECT min(id) FROM stock_movement")}

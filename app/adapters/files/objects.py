@@ -1,5 +1,7 @@
 """Files in a folder, or in any store that speaks S3; obstore knows both."""
 
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,14 +16,18 @@ SECONDS = "5s"
 
 
 class ObjectFiles:
-    def __init__(self, store: ObjectStore) -> None:
-        self._store = store
+    def __init__(self, make: Callable[[], ObjectStore]) -> None:
+        self._make = make
+
+    @cached_property
+    def _store(self) -> ObjectStore:
+        """Made when it is first used: wiring a shop touches no disk."""
+        return self._make()
 
     @classmethod
     def below(cls, folder: Path) -> Self:
         """A folder that is made when the first file comes. A file is there whole or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
-        return cls(LocalStore(folder))
+        return cls(lambda: LocalStore(folder, mkdir=True))
 
     @classmethod
     def in_bucket(cls, url: str) -> Self:
@@ -31,7 +37,7 @@ class ObjectFiles:
         plain = options.get("tls") == ["off"]
         place = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
         return cls(
-            S3Store(
+            lambda: S3Store(
                 parts.path.strip("/"),
                 endpoint=f"{'http' if plain else 'https'}://{place}",
                 access_key_id=unquote(parts.username or ""),

@@ -2,13 +2,13 @@
 
 from decimal import Decimal
 
-from piccolo.columns import JSONB, Array, BigInt, Boolean, Integer, Numeric, Text
+from piccolo.columns import JSONB, Array, Boolean, Integer, Numeric, Text
 from piccolo.columns.readable import Readable
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from app.adapters.db.tables.accounts import User
-from app.adapters.db.tables.choices import AttributeKind, ProductStatus, SlugKind
+from app.adapters.db.tables.choices import AttributeKind, ProductStatus, SlugKind, UploadState
 from app.adapters.db.tables.columns import (
     changed,
     choice,
@@ -76,10 +76,9 @@ class Product(Table, tablename="product", help_text="Products; what one can buy 
     brand_id = refers_to(Brand, null=True, index=True, help_text="Who makes it.")
     price = money("Price of one unit before a variant's adjustment.")
     compare_at_price = optional_money("Earlier price shown struck through; above `price`.")
+    found_by = Text(default="", help_text="Names of its brand and categories, for search; written by trigger.")
     status = choice(20, ProductStatus, ProductStatus.DRAFT, "draft, active or archived.")
     published_at = moment("From when shoppers see it, once active.")
-    released_at = moment("Pre-order: sold before, sent from this day on.")
-    is_digital = Boolean(default=False, help_text="Sent by e-mail: there is nothing to deliver.")
     rating_average = Numeric(digits=(3, 2), default=Decimal("0.00"), help_text="Mean of approved reviews; 0 for none.")
     rating_count = Integer(default=0, help_text="Approved reviews.")
     sold_count = Integer(default=0, help_text="Units sold.")
@@ -149,6 +148,25 @@ class ProductImage(Table, tablename="product_image", help_text="Pictures of prod
     product_image_size_is_not_negative = Check("width >= 0 AND height >= 0")
 
 
+class PictureUpload(Table, tablename="picture_upload", help_text="Pictures as they came, until they are redrawn."):
+    id = serial_key()
+    product_id = refers_to(Product, index=True)
+    variant_id = refers_to(ProductVariant, null=True, help_text="The variant it shows; null shows all.")
+    file_key = text(255, "The file: choose one here.", unique=True)
+    alt = text(255, "What the picture shows, for those who do not see it.")
+    state = choice(10, UploadState, UploadState.WAITING, "waiting, ready or refused.")
+    fault = text(200, "Why it was refused.", required=False)
+    image_id = refers_to(ProductImage, null=True, help_text="The picture it became.")
+    attempts = Integer(default=0, help_text="How often redrawing it was begun.")
+    lease_until = moment("Until when a worker has it.")
+    created_at = created()
+    updated_at = changed()
+
+    picture_upload_has_file = Check("file_key ~ '^incoming/[0-9a-f]{32}$'")
+    picture_upload_is_described = Check("alt <> ''")
+    picture_upload_state_is_known = one_of("state", UploadState)
+
+
 class Attribute(Table, tablename="attribute", help_text="What products can be compared and filtered by."):
     id = serial_key()
     name = text(60, "What shoppers read, for example Material.")
@@ -193,49 +211,6 @@ class Colour(Table, tablename="colour", help_text="How the values of the option 
     colour_swatch_is_hex = Check("swatch ~ '^#[0-9a-f]{6}$'")
 
 
-class RelatedProduct(Table, tablename="related_product", help_text="What is shown beside a product, by hand."):
-    id = serial_key()
-    product_id = refers_to(Product)
-    related_id = refers_to(Product, index=True)
-    position = Integer(default=0, help_text="Order among the others.")
-    created_at = created()
-
-    related_product_once = Unique(["product_id", "related_id"])
-    related_product_is_another = Check("product_id <> related_id")
-
-
-class FlashSale(Table, tablename="flash_sale", help_text="Lower prices between two moments, while the share lasts."):
-    id = serial_key()
-    name = text(100, "What shoppers read above it.")
-    starts_at = moment("From when its prices hold.")
-    ends_at = moment("Until when.")
-    created_by = refers_to(User, null=True, help_text="Who planned it.")
-    created_at = created()
-    updated_at = changed()
-    deleted_at = retired()
-
-    flash_sale_has_a_window = Check("starts_at IS NOT NULL AND ends_at > starts_at")
-
-    @classmethod
-    def get_readable(cls) -> Readable:
-        return Readable(template="%s", columns=[cls.name])
-
-
-class FlashSaleItem(Table, tablename="flash_sale_item", help_text="One product of a flash sale."):
-    id = serial_key()
-    flash_sale_id = refers_to(FlashSale)
-    product_id = refers_to(Product, index=True)
-    price = money("Price of one unit in the sale, before a variant's adjustment.")
-    stock_cap = Integer(default=1, help_text="Units sold at this price at most.")
-    sold_count = Integer(default=0, help_text="Units sold at this price.")
-    created_at = created()
-    updated_at = changed()
-
-    flash_sale_item_once = Unique(["flash_sale_id", "product_id"])
-    flash_sale_item_price_is_positive = Check("price > 0")
-    flash_sale_item_within_its_cap = Check("sold_count >= 0 AND sold_count <= stock_cap")
-
-
 class SlugRedirect(Table, tablename="slug_redirect", help_text="Old addresses and what they lead to now."):
     id = serial_key()
     kind = choice(10, SlugKind, SlugKind.PRODUCT, "product or category.")
@@ -259,13 +234,3 @@ class Synonym(Table, tablename="synonym", help_text="Words that search takes for
     updated_at = changed()
 
     synonym_has_words = Check("term <> '' AND means <> ''")
-
-
-class BackInStockRequest(Table, tablename="back_in_stock_request", help_text="Who wants to know when it is back."):
-    id = serial_key()
-    variant_id = refers_to(ProductVariant, index=True)
-    email = text(254, "Where to write.")
-    locale = text(10, "In which language.")
-    email_id = BigInt(null=True, default=None, help_text="The mail that answered.")
-    created_at = created()
-    notified_at = moment("When it was answered.")

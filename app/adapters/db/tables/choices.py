@@ -98,7 +98,7 @@ class SlugKind(StrEnum):
     CATEGORY = "category"
 
 
-class SubscriberStatus(StrEnum):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    LEFT = "left"
+class UploadState(StrEnum):
+    WAITING = "waiting"
+    READY = "ready"
+    REFUSED = "refused"
