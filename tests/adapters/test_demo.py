@@ -11,9 +11,11 @@ import pytest
 
 from app.adapters.db.catalog import PiccoloCatalog
 from app.adapters.db.demo import DemoShop
-from app.adapters.db.demo_catalogue import CATALOGUE, DEPARTMENTS, PICTURE_PIXELS, SHOWN_ON_PICTURES
+from app.adapters.db.demo_catalogue import CATALOGUE, DEPARTMENTS, PICTURE_WIDTHS, SHOWN_ON_PICTURES
 from app.adapters.db.doctor import PiccoloBooks
 from app.adapters.db.tables.accounts import Role, User
+from app.adapters.db.transactions import PiccoloTransactions
+from app.adapters.jinja.environment import narrowed
 from app.core.errors import Gone, NotFound
 from app.core.stock import LOW_STOCK
 from app.services.catalog import CatalogService
@@ -90,7 +92,7 @@ async def test_there_is_one_of_every_case(engine, sign_ins):
     assert min(row["price"] for row in shown) == Decimal("3.50")
     assert max(row["price"] for row in shown) == Decimal("1290.00")
     assert await engine.fetchval("SELECT count(*) FROM product_variant WHERE price_adjustment > 0") >= 5
-    catalog = CatalogService(PiccoloCatalog(navigation_seconds=0))
+    catalog = CatalogService(PiccoloCatalog(navigation_seconds=0), PiccoloTransactions())
     with pytest.raises(Gone):
         await catalog.product("norrvik-tour-headphones")
     for slug in ("kiln-street-espresso-cup", "otto-bench"):  # a draft, and one that appears next week
@@ -113,10 +115,13 @@ async def test_options_say_what_the_label_says(engine, sign_ins):
 
 
 async def test_the_pictures_are_there_in_the_size_that_is_said(sign_ins, engine):
-    rows = await engine.fetch("SELECT DISTINCT image_url, alt, width, height FROM product_image")
+    rows = await engine.fetch("SELECT DISTINCT image_url, alt, width, height, widths FROM product_image")
     for row in rows:
-        path = STATIC / row["image_url"].removeprefix("/static/")
-        assert webp_size(path) == (row["width"], row["height"]) == (PICTURE_PIXELS, PICTURE_PIXELS), path.name
+        assert row["widths"] == list(PICTURE_WIDTHS)
+        assert (row["width"], row["height"]) == (PICTURE_WIDTHS[-1], PICTURE_WIDTHS[-1])
+        for width in PICTURE_WIDTHS:
+            path = STATIC / narrowed(row["image_url"], width).removeprefix("/static/")
+            assert webp_size(path) == (width, width), path.name
     assert {product.picture for product in CATALOGUE} <= set(SHOWN_ON_PICTURES)
 
 

@@ -14,7 +14,7 @@ import anyio.to_thread
 from app.adapters.db.demo_catalogue import (
     CATALOGUE,
     DEPARTMENTS,
-    PICTURE_PIXELS,
+    PICTURE_WIDTHS,
     SHOWN_ON_PICTURES,
     DemoProduct,
     Stage,
@@ -76,6 +76,7 @@ class DemoShop:
             await TaxRate.insert(*(TaxRate(country=c, name=name, rate=Decimal(rate)) for c, name, rate in TAXES))
             seller_id = next(user.id for user, _ in people if user.role_id == Role.SELLER)
             variants = await _fill_shelves(CATALOGUE, seller_id)
+            await db.execute("REFRESH MATERIALIZED VIEW search_word")
             progress(f"Demo: {len(CATALOGUE)} products with {variants} variants in {len(DEPARTMENTS)} departments")
         return [sign_in for _, sign_in in people]
 
@@ -188,18 +189,19 @@ def _variants(sample: DemoProduct, product_id: int) -> list[ProductVariant]:
 
 
 def _pictures(sample: DemoProduct, variants: Sequence[ProductVariant]) -> list[ProductImage]:
-    """One per colour, the first on the card. It belongs to a variant where the colour has only one."""
+    """One per colour, the first on the card. Of several colours each belongs to the first variant that has it."""
     per_colour = len(variants) // len(sample.colours)
     return [
         ProductImage(
             product_id=variants[0].product_id,
-            variant_id=variants[position].id if per_colour == 1 and len(variants) > 1 else None,
-            image_url=f"/static/img/products/{sample.picture}-{colour.lower()}.webp",
+            variant_id=variants[position * per_colour].id if len(sample.colours) > 1 else None,
+            image_url=f"/static/img/products/{sample.picture}-{colour.lower()}-{PICTURE_WIDTHS[-1]}.webp",
             alt=f"{SHOWN_ON_PICTURES[sample.picture]} in {colour.lower()}",
             is_primary=position == 0,
             position=position,
-            width=PICTURE_PIXELS,
-            height=PICTURE_PIXELS,
+            width=PICTURE_WIDTHS[-1],
+            height=PICTURE_WIDTHS[-1],
+            widths=list(PICTURE_WIDTHS),
         )
         for position, colour in enumerate(sample.colours)
     ]

@@ -1,13 +1,13 @@
 """What the demo shop sells. The brands are invented; prices are in the shop's own currency.
 
-A product's pictures are `<picture>-<colour>.webp`. Its variants are every colour with every size, in that order, and
-`stock` has one number for each of them.
+A product's pictures are `<picture>-<colour>-<width>.webp`. Its variants are every colour with every size, in that
+order, and `stock` has one number for each of them.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-PICTURE_PIXELS = 600
+PICTURE_WIDTHS = (320, 480, 640)
 
 DEPARTMENTS: tuple[tuple[str, str], ...] = (
     ("Audio", "Headphones, speakers and radios, chosen for how they sound at low volume as much as at high."),

@@ -1,6 +1,7 @@
 """The one Jinja environment: pages and mails, words in the shopper's language, money and dates in their form."""
 
 import gettext
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,9 @@ from app.core.stock import LOW_STOCK
 
 LOCALE_DIR = Path(__file__).resolve().parents[2] / "locale"
 REMEMBERED = 2048
+NARROW = 320
+"""Pixels of the pictures beside a line of the cart; every picture that is kept in several widths has this one."""
+WIDTH = re.compile(r"-\d+(?=\.webp$)")
 
 _locale: ContextVar[str | None] = ContextVar("locale", default=None)
 
@@ -84,6 +88,8 @@ def build_environment(
     environment.globals["low_stock"] = LOW_STOCK
     environment.globals["integrity"] = lru_cache(static.integrity)
     environment.globals["picture"] = static.picture
+    environment.globals["narrow"] = lambda url: static.picture(narrowed(url, NARROW))
+    environment.globals["srcset"] = lru_cache(maxsize=4096)(lambda url, widths: _srcset(static, url, widths))
     environment.globals["remembered"] = _remembered(current, size=0 if auto_reload else REMEMBERED)
     environment.filters["icon"] = _icon(static.url("img/icons.svg"))
     environment.filters["money"] = lambda amount, unit=None: _money(amount, unit or currency, current())
@@ -149,6 +155,18 @@ def _icon(sprite: str) -> Callable[..., Markup]:
         return drawing.format(f"icon {kind}".rstrip(), sprite, name)
 
     return icon
+
+
+def narrowed(url: str, width: int) -> str:
+    """The address of the same picture in another width, where its address names one."""
+    return WIDTH.sub(f"-{width}", url)
+
+
+def _srcset(static: StaticFiles, url: str, widths: tuple[int, ...]) -> str:
+    """What an img element offers the browser to choose from; nothing for a picture in one width."""
+    if len(widths) < 2:
+        return ""
+    return ", ".join(f"{static.picture(narrowed(url, width))} {width}w" for width in widths)
 
 
 def saving(price: Decimal, before: Decimal | None) -> int:
