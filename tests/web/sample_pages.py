@@ -53,7 +53,7 @@ def slug_of(name: str) -> str:
 
 
 def image(name: str) -> Image:
-    return Image(f"/static/img/products/{name}.webp", f"{name}, three-quarter view", 600, 600)
+    return Image(f"/static/img/products/{name}-640.webp", f"{name}, three-quarter view", 640, 640, (320, 480, 640))
 
 
 def _card(name: str, picture: str | None, amount: str, **more: Any) -> Card:
@@ -160,7 +160,7 @@ def _groups(colour: str, size: str) -> tuple[OptionGroup, ...]:
 
 
 BUY = BuyBox(PRODUCT, _groups("Sage", "Small"), PRODUCT.variants[2], Decimal("64.00"), Decimal("72.00"), 4)
-PRODUCT_PAGE = ProductPage(replace(FRAME, path="/p/dune-table-lamp"), PRODUCT, BUY)
+PRODUCT_PAGE = ProductPage(replace(FRAME, path="/p/dune-table-lamp"), PRODUCT, BUY, PRODUCT.images)
 PRODUCT_SOLD_OUT_VARIANT = replace(
     PRODUCT_PAGE, buy=replace(BUY, groups=_groups("Sand", "Large"), variant=PRODUCT.variants[1], available=0)
 )
@@ -174,6 +174,7 @@ SIMPLE_PAGE = ProductPage(
     PRODUCT_PAGE.frame,
     SIMPLE,
     BuyBox(SIMPLE, (), SIMPLE.variants[0], Decimal("64.00"), Decimal("64.00"), 12),
+    (),
 )
 
 

@@ -19,7 +19,10 @@ p.price + v.price_adjustment AS unit_price, greatest(s.quantity - s.reserved, 0)
 (p.status = 'active' AND p.deleted_at IS NULL AND p.published_at <= now()
     AND v.is_active AND v.deleted_at IS NULL) AS is_for_sale,
 (SELECT image_url FROM product_image i WHERE i.product_id = p.id AND i.deleted_at IS NULL
-    ORDER BY i.variant_id IS NOT DISTINCT FROM v.id DESC, i.is_primary DESC, i.position, i.id LIMIT 1) AS image_url,
+    ORDER BY i.variant_id IS NOT DISTINCT FROM v.id DESC,
+        (SELECT shown.options ->> 'Colour' FROM product_variant shown WHERE shown.id = i.variant_id)
+            IS NOT DISTINCT FROM v.options ->> 'Colour' DESC,
+        i.is_primary DESC, i.position, i.id LIMIT 1) AS image_url,
 p.seller_id
 """
 

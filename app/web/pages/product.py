@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ports.catalog import ProductView, VariantView
+from app.ports.catalog import Image, ProductView, VariantView
 from app.web.pages.frame import Frame
 
 
@@ -51,3 +51,5 @@ class ProductPage:
     frame: Frame
     product: ProductView
     buy: BuyBox
+    gallery: tuple[Image, ...]
+    """All pictures, those of the chosen colour first."""

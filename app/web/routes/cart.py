@@ -15,7 +15,7 @@ from app.web.pages.frame import Flash
 from app.web.pages.product import ProductPage
 from app.web.refusals import reason
 from app.web.render import wants_fragment
-from app.web.routes.product import OPTION, buy_box
+from app.web.routes.product import OPTION, buy_box, gallery
 from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_token, require_csrf_token, token_hash
 
 
@@ -128,7 +128,7 @@ async def _not_added(request: VisitorRequest, web: Web, refusal: Refusal, form: 
     product = await web.services.catalog.product(slug)
     wanted = {name.removeprefix(OPTION): value for name, value in form.items() if name.startswith(OPTION)}
     buy = buy_box(product, wanted, quantity=form.get("quantity", "1"), message=message)
-    page = ProductPage(await web.frame(request, private=True), product, buy)
+    page = ProductPage(await web.frame(request, private=True), product, buy, gallery(product, buy))
     return web.render.html("product/show.html", page, status=422)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath
 
-from app.ports.catalog import ProductView
+from app.ports.catalog import Image, ProductView
 from app.web.context import web_of
 from app.web.forms.read import clean
 from app.web.guards import Access
@@ -15,6 +15,8 @@ from app.web.render import wants_fragment
 from app.web.session import VisitorRequest
 
 OPTION = "option."
+COLOUR = "Colour"
+"""The option that pictures follow."""
 
 
 @get("/p/{slug:str}", access=Access.ANYONE)
@@ -23,7 +25,7 @@ async def show_product(request: VisitorRequest, slug: FromPath[str]) -> Response
     product = await web.services.catalog.product(clean(slug))
     query = request.query_params
     buy = buy_box(product, {name: clean(query.get(OPTION + name, "")) for name in option_names(product)})
-    page = ProductPage(await web.frame(request, private=False), product, buy)
+    page = ProductPage(await web.frame(request, private=False), product, buy, gallery(product, buy))
     template = "product/chosen.hx.html" if wants_fragment(request) else "product/show.html"
     return web.render.html(template, page, private=False)
 
@@ -54,6 +56,16 @@ def buy_box(product: ProductView, wanted: Mapping[str, str], *, quantity: str = 
         quantity=quantity,
         message=message,
     )
+
+
+def gallery(product: ProductView, buy: BuyBox) -> tuple[Image, ...]:
+    """The pictures of the chosen colour, then those of every colour, then the rest."""
+    colour = buy.variant.options.get(COLOUR, "") if buy.variant else _chosen(buy, COLOUR)
+    return tuple(sorted(product.images, key=lambda image: (image.colour != colour, image.colour != "")))
+
+
+def _chosen(buy: BuyBox, option: str) -> str:
+    return next((group.chosen for group in buy.groups if group.name == option), "")
 
 
 def _group(product: ProductView, name: str, chosen: Mapping[str, str]) -> OptionGroup:
