@@ -161,7 +161,7 @@ def build_shop(
         static=static,
         files=files,
         services=Services(
-            catalog=CatalogService(PiccoloCatalog(navigation_seconds=settings.navigation_seconds)),
+            catalog=CatalogService(PiccoloCatalog(navigation_seconds=settings.navigation_seconds), transactions),
             cart=CartService(carts, transactions),
             quotes=quotes,
             placement=placement,

@@ -26,6 +26,8 @@ RUNNERS = {Job.DELIVER_EMAIL: deliver_email}
 SHORTEST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 """Seconds between two tries to reach a lost queue."""
+WORDS_EVERY = 600.0
+"""Seconds between two readings of the words that search corrects to."""
 
 
 def main() -> int:
@@ -46,6 +48,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         chores = [
             _repeat("sweep_emails", shop.services.emails.sweep, settings, stop),
             _repeat("lapse_unpaid_orders", shop.services.orders.lapse_unpaid, settings, stop),
+            _repeat("learn_words", shop.services.catalog.learn_words, settings, stop, WORDS_EVERY),
             _repeat(
                 "prepare_pictures", shop.services.pictures.prepare_next, settings, stop, settings.picture_sweep_seconds
             ),

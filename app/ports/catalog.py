@@ -303,6 +303,10 @@ class Catalog(Protocol):
         """Cards of the published products among `slugs`, in that order: what somebody looked at lately."""
         ...
 
+    async def learn_words(self) -> None:
+        """Read anew which words the catalogue uses; what people type is corrected to these."""
+        ...
+
     async def version(self) -> str:
         """Changes whenever anything that pages without a visitor show has changed. One cheap query at most."""
         ...

@@ -16,6 +16,7 @@ from app.ports.catalog import (
     ProductView,
     Suggestions,
 )
+from app.ports.transactions import Transactions
 
 SHORTEST_SUGGESTED = 2
 REMEMBERED_PRODUCTS = 8
@@ -24,6 +25,7 @@ REMEMBERED_PRODUCTS = 8
 @dataclass(frozen=True)
 class CatalogService:
     catalog: Catalog
+    transactions: Transactions
 
     async def home(self, *, page: int = 1) -> HomeView:
         return await self.catalog.home(page=within_reach(page))
@@ -69,6 +71,12 @@ class CatalogService:
 
     async def lately_seen(self, slugs: tuple[str, ...]) -> tuple[Card, ...]:
         return await self.catalog.cards(slugs[:REMEMBERED_PRODUCTS]) if slugs else ()
+
+    async def learn_words(self) -> int:
+        """A chore of the worker; there is never more to do at once."""
+        async with self.transactions.begin():
+            await self.catalog.learn_words()
+        return 0
 
     async def version(self) -> str:
         return await self.catalog.version()

@@ -1,5 +1,6 @@
 """The shop window, as a visitor sees it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -7,6 +8,11 @@ import pytest
 
 from tests import factories
 from tests.web.conftest import NewVisitor, Visitor
+
+
+async def db_run(sql: str) -> None:
+    async with factories.db().transaction():
+        await factories.db().execute(sql)
 
 
 async def test_home_shows_what_is_for_sale(visitor: Visitor, mug):
@@ -127,3 +133,88 @@ async def test_pages_for_everybody_carry_no_cookie_and_no_token(visitor: Visitor
         assert "set-cookie" not in page.response.headers
         assert "csrf_token" not in page.fields
         assert page.response.headers["cache-control"] == "no-cache"
+
+
+async def test_a_picture_in_several_widths_lets_the_browser_choose(visitor):
+    product = await factories.make_product(slug="bowl")
+    await factories.insert(
+        "product_image",
+        product_id=product["id"],
+        image_url="/static/img/products/bowl-sand-640.webp",
+        alt="Bowl, sand",
+        width=640,
+        height=640,
+        widths=[320, 480, 640],
+        is_primary=True,
+    )
+    page = await visitor.get("/p/bowl")
+    for width in (320, 480, 640):
+        assert re.search(rf"/static/img/products/bowl-sand-{width}\.[0-9a-f]{{12}}\.webp {width}w", page.text), width
+
+
+async def test_the_pictures_follow_the_chosen_colour(either, visitor):
+    product = await factories.make_product(slug="vase")
+    await db_run("UPDATE product_variant SET options = '{\"Colour\": \"Clay\"}', variant_value = 'Clay'")
+    clay = await factories.variant_of(product)
+    sage = await factories.make_variant(product, sku="VASE-SAGE", options={"Colour": "Sage"})
+    for position, (variant, colour) in enumerate([(clay, "clay"), (sage, "sage")]):
+        await factories.insert(
+            "product_image",
+            product_id=product["id"],
+            variant_id=variant["id"],
+            image_url=f"/static/img/products/vase-{colour}-640.webp",
+            alt=f"Vase in {colour}",
+            is_primary=position == 0,
+            position=position,
+        )
+    headers = {"hx-request": "true", "hx-request-type": "partial"} if either.htmx else {}
+    page = await either.get("/p/vase?option.Colour=Sage", headers=headers)
+    assert page.text.index("Vase in sage") < page.text.index("Vase in clay")
+    assert ("hx-partial" in page.text) == either.htmx
+    assert (await visitor.get("/p/vase?option.Colour=Clay")).text.index("Vase in clay") > 0
+
+
+async def test_an_old_address_leads_to_the_present_one(visitor):
+    await factories.make_product(slug="old-name")
+    await db_run("UPDATE product SET slug = 'new-name'")
+    answer = (await visitor.get("/p/old-name?option.Colour=Sage")).response
+    assert (answer.status_code, answer.headers["location"]) == (301, "/p/new-name?option.Colour=Sage")
+    await db_run("UPDATE product SET slug = 'old-name'")
+    assert (await visitor.get("/p/old-name")).status == 200
+
+
+async def test_a_slug_in_the_wrong_case_leads_to_the_right_one(visitor):
+    await factories.make_product(slug="right-case")
+    assert (await visitor.get("/p/Right-CASE")).response.headers["location"] == "/p/right-case"
+
+
+async def test_a_category_shows_what_lies_below_it(visitor):
+    top = await factories.make_category(name="Home", slug="home")
+    below = await factories.make_category(name="Lamps", slug="lamps", parent_id=top["id"])
+    await factories.make_product(slug="lantern", name="Lantern", category_id=below["id"])
+    assert "Lantern" in (await visitor.get("/c/home")).words
+    assert "Home" in (await visitor.get("/c/lamps")).words
+
+
+async def test_search_finds_brands_and_categories_and_forgives_a_letter(visitor):
+    brand = await factories.insert("brand", name="Tarnbeck", slug="tarnbeck")
+    category = await factories.make_category(name="Lanterns", slug="lanterns")
+    await factories.make_product(slug="x1", name="Storm light", category_id=category["id"], brand_id=brand["id"])
+    await db_run("REFRESH MATERIALIZED VIEW search_word")
+    for words in ("tarnbeck", "lantern", "storm", "strom", "tarnbek", "Tarnbeck storm"):
+        assert "Storm light" in (await visitor.get("/search", params={"q": words})).words, words
+    page = await visitor.get("/search", params={"q": "tarnbek"})
+    assert "Showing results for tarnbeck" in page.words
+    assert "Nothing matches" not in page.words
+    assert "Nothing matches" in (await visitor.get("/search", params={"q": "tarnbek", "exact": "1"})).words
+
+
+async def test_search_takes_synonyms(visitor):
+    await factories.insert("synonym", term="cup", means="mug, beaker")
+    await factories.make_product(slug="mug", name="Stoneware mug")
+    assert "Stoneware mug" in (await visitor.get("/search?q=cup")).words
+
+
+@pytest.mark.parametrize("words", ["%", "_", "'", "&|!", "\u200f\u200f", "-", "x" * 10_000, "a:* & !b", "%00"])
+async def test_no_query_is_too_strange(visitor, words):
+    assert (await visitor.get("/search", params={"q": words})).status == 200

@@ -22,3 +22,5 @@ class SearchPage:
     words: str
     listing: Listing
     suggestions: tuple[Card, ...]
+    corrected: str = ""
+    """The spelling that was searched instead."""

@@ -26,10 +26,14 @@ async def show_category(request: VisitorRequest, slug: FromPath[str]) -> Respons
 async def search(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     words = clean(request.query_params.get("q", ""))
-    found = await web.services.catalog.search(Wish(words=words, page=page_number(request)))
+    found = await web.services.catalog.search(
+        Wish(words=words, page=page_number(request), literal=request.query_params.get("exact") == "1")
+    )
     suggestions = () if found.listing.total else (await web.services.catalog.home()).best_sellers
     frame = await web.frame(request, private=False, query=words)
-    return web.render.html("search/show.html", SearchPage(frame, words, found.listing, suggestions), private=False)
+    return web.render.html(
+        "search/show.html", SearchPage(frame, words, found.listing, suggestions, found.corrected), private=False
+    )
 
 
 def page_number(request: VisitorRequest) -> int:
