@@ -34,7 +34,9 @@ from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
 from app.adapters.db.tables.orders import IdempotencyKey, Order, OrderEvent, OrderItem
 from app.adapters.db.tables.payments import BillingInfo, Payment
+from app.adapters.db.tables.requests import BackInStockRequest, NewsletterSubscription
 from app.adapters.db.tables.reviews import Review, ShippingReview
+from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
 from app.backoffice.changes import AndThen
@@ -126,7 +128,7 @@ DESKS: tuple[Desk, ...] = (
         "id name category_id price compare_at_price status published_at sold_count deleted_at",
         filters="name sku slug category_id status price seller_id deleted_at",
         edits="name slug sku summary description category_id brand_id price compare_at_price status published_at"
-        " seller_id",
+        " released_at is_digital seller_id",
         adds=True,
         removes=True,
         order="-id",
@@ -297,6 +299,27 @@ DESKS: tuple[Desk, ...] = (
     ),
     Desk(
         "Discounts and reviews",
+        FlashSale,
+        "id name starts_at ends_at is_active deleted_at",
+        filters="name starts_at ends_at is_active deleted_at",
+        edits="name starts_at ends_at is_active",
+        adds=True,
+        removes=True,
+        order="-id",
+    ),
+    Desk(
+        "Discounts and reviews",
+        FlashSaleItem,
+        "id flash_sale_id product_id price stock_cap sold deleted_at",
+        filters="flash_sale_id product_id deleted_at",
+        edits="price stock_cap",
+        once="flash_sale_id product_id",
+        adds=True,
+        removes=True,
+        order="-id",
+    ),
+    Desk(
+        "Discounts and reviews",
         Review,
         "id product_id user_id rating comment status created_at",
         filters="product_id user_id rating status created_at",
@@ -350,6 +373,21 @@ DESKS: tuple[Desk, ...] = (
         "id kind recipient_email subject status attempts next_attempt_at sent_at failed_reason",
         filters="kind recipient_email status order_id next_attempt_at",
         edits="recipient_email status next_attempt_at",
+        order="-id",
+    ),
+    Desk(
+        "Records",
+        BackInStockRequest,
+        "id variant_id email state told_at created_at",
+        filters="variant_id email state created_at",
+        order="-id",
+    ),
+    Desk(
+        "Records",
+        NewsletterSubscription,
+        "id email locale state confirmed_at unsubscribed_at deleted_at",
+        filters="email locale state deleted_at",
+        removes=True,
         order="-id",
     ),
     Desk("Records", Cart, "id user_id status expires_at updated_at", filters="user_id status", order="-id"),

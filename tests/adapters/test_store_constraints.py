@@ -1,5 +1,6 @@
 """Every CHECK and UNIQUE of the database refuses what it is for, whoever writes."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import asyncpg
@@ -8,6 +9,8 @@ import pytest_asyncio
 
 from tests import factories
 from tests.factories import insert
+
+NOW = datetime.now(UTC)
 
 
 def again(table: str, columns: str, values: str | None = None) -> str:
@@ -160,6 +163,18 @@ VIOLATIONS = {
     "shipping_review_once_per_order": again("shipping_review", "order_id, user_id"),
     # changes
     "change_logs_action_is_known": "UPDATE change_logs SET action = 'update'",
+    "flash_sale_is_named": "UPDATE flash_sale SET name = ''",
+    "flash_sale_has_times": "UPDATE flash_sale SET ends_at = starts_at",
+    "flash_sale_item_once": again("flash_sale_item", "flash_sale_id, product_id"),
+    "flash_sale_item_price_is_not_negative": "UPDATE flash_sale_item SET price = -0.01",
+    "flash_sale_item_sold_within_cap": "UPDATE flash_sale_item SET sold = stock_cap + 1",
+    # requests
+    "back_in_stock_request_has_email": "UPDATE back_in_stock_request SET email = ''",
+    "back_in_stock_request_state_is_known": "UPDATE back_in_stock_request SET state = 'lost'",
+    "back_in_stock_request_once": again("back_in_stock_request", "variant_id, email", "variant_id, upper(email)"),
+    "newsletter_subscription_has_email": "UPDATE newsletter_subscription SET email = ''",
+    "newsletter_subscription_state_is_known": "UPDATE newsletter_subscription SET state = 'lost'",
+    "newsletter_subscription_once": again("newsletter_subscription", "email", "upper(email)"),
 }
 
 # No row can break it: `id` alone is unique already. It is what the composite foreign key of inventory needs.
@@ -220,6 +235,10 @@ async def world(engine):
         coupon = await insert("coupon", code="SPRING", discount_value=Decimal(5))
         await insert("applied_coupon", **of_order, coupon_id=coupon["id"])
         await insert("review", user_id=ann["id"], product_id=product["id"])
+        sale = await insert("flash_sale", name="Sale", starts_at=NOW, ends_at=NOW + timedelta(hours=1))
+        await insert("flash_sale_item", flash_sale_id=sale["id"], product_id=product["id"])
+        await insert("back_in_stock_request", variant_id=variant["id"], email="ann@shop.example")
+        await insert("newsletter_subscription", email="ann@shop.example")
         await insert("shipping_review", **of_order, user_id=ann["id"])
 
 

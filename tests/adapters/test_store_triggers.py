@@ -30,7 +30,16 @@ WHERE t.tgname LIKE '%\\_audit' AND a.attname <> 'updated_at' AND a.attgenerated
     AND a.attname <> ALL (string_to_array(encode(t.tgargs, 'escape'), '\\000'))
     AND a.attnum <> ALL (t.tgattr)
 """
-COPIES = {"billing_info", "email", "order_event", "order_item", "shipping_info", "stock_reservation"}
+COPIES = {
+    "back_in_stock_request",
+    "newsletter_subscription",
+    "billing_info",
+    "email",
+    "order_event",
+    "order_item",
+    "shipping_info",
+    "stock_reservation",
+}
 
 
 async def run(engine, sql, *args):

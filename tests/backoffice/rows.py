@@ -9,6 +9,7 @@ from tests import factories
 from tests.factories import insert
 
 SOON = datetime.now(UTC) + timedelta(hours=1)
+DAY = timedelta(days=1)
 PRICE = Decimal("10.00")
 
 
@@ -67,6 +68,14 @@ async def one_of_each() -> dict[str, int]:
     )
     rows["stock_reservation"] = await insert("stock_reservation", **of_order, variant_id=variant["id"], quantity=1)
     rows["email"] = await insert("email", **of_order, kind="order_confirmation", recipient_email="buyer@shop.example")
+    rows["flash_sale"] = await insert("flash_sale", name="Weekend", starts_at=SOON - DAY, ends_at=SOON)
+    rows["flash_sale_item"] = await insert(
+        "flash_sale_item", flash_sale_id=rows["flash_sale"]["id"], product_id=product["id"], price=PRICE, stock_cap=5
+    )
+    rows["back_in_stock_request"] = await insert(
+        "back_in_stock_request", variant_id=variant["id"], email="buyer@shop.example"
+    )
+    rows["newsletter_subscription"] = await insert("newsletter_subscription", email="buyer@shop.example")
     rows["shipping_method"] = await factories.make_shipping_method()
     rows["tax_rate"] = await factories.make_tax_rate("US", "0.08")
     rows["coupon"] = await insert("coupon", code="TEN", discount_value=PRICE)

@@ -32,14 +32,16 @@ from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
 from app.adapters.db.tables.orders import IdempotencyKey, Order, OrderEvent, OrderItem
 from app.adapters.db.tables.payments import BillingInfo, Payment
+from app.adapters.db.tables.requests import BackInStockRequest, NewsletterSubscription
 from app.adapters.db.tables.reviews import Review, ShippingReview
+from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
 
 AREAS: dict[str, tuple[type[Table], ...]] = {
     "People": (User, UserProfile, UserRole, UserPermission, RefreshToken, AdminSession),
     "Identity": (OAuthProvider, OAuthAccessToken, OAuthRefreshToken),
-    "Messages": (Email, OTP),
+    "Messages": (Email, OTP, BackInStockRequest, NewsletterSubscription),
     "Catalogue": (
         Category,
         Brand,
@@ -58,7 +60,7 @@ AREAS: dict[str, tuple[type[Table], ...]] = {
     "Cart": (Cart, CartItem),
     "Orders": (Order, OrderItem, OrderEvent, IdempotencyKey),
     "Payment and delivery": (Payment, BillingInfo, ShippingInfo, ShippingMethod, TaxRate),
-    "Discounts": (Coupon, AppliedCoupon),
+    "Discounts": (Coupon, AppliedCoupon, FlashSale, FlashSaleItem),
     "Reviews": (Review, ShippingReview),
     "Changes": (ChangeLogs,),
 }
@@ -72,6 +74,7 @@ __all__ = [
     "AdminSession",
     "AppliedCoupon",
     "Attribute",
+    "BackInStockRequest",
     "BillingInfo",
     "Brand",
     "Cart",
@@ -81,8 +84,11 @@ __all__ = [
     "Colour",
     "Coupon",
     "Email",
+    "FlashSale",
+    "FlashSaleItem",
     "IdempotencyKey",
     "Inventory",
+    "NewsletterSubscription",
     "OAuthAccessToken",
     "OAuthProvider",
     "OAuthRefreshToken",

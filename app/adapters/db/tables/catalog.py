@@ -79,6 +79,8 @@ class Product(Table, tablename="product", help_text="Products; what one can buy 
     found_by = Text(default="", help_text="Names of its brand and categories, for search; written by trigger.")
     status = choice(20, ProductStatus, ProductStatus.DRAFT, "draft, active or archived.")
     published_at = moment("From when shoppers see it, once active.")
+    released_at = moment("When it comes out; until then it is sold as a pre-order. Null: it is out.")
+    is_digital = Boolean(default=False, help_text="Nothing is delivered: it comes by e-mail.")
     rating_average = Numeric(digits=(3, 2), default=Decimal("0.00"), help_text="Mean of approved reviews; 0 for none.")
     rating_count = Integer(default=0, help_text="Approved reviews.")
     sold_count = Integer(default=0, help_text="Units sold.")

@@ -102,3 +102,15 @@ class UploadState(StrEnum):
     WAITING = "waiting"
     READY = "ready"
     REFUSED = "refused"
+
+
+class RequestState(StrEnum):
+    WAITING = "waiting"
+    TOLD = "told"
+    WITHDRAWN = "withdrawn"
+
+
+class SubscriptionState(StrEnum):
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    UNSUBSCRIBED = "unsubscribed"
