@@ -20,6 +20,7 @@ from app.adapters.db.engine import Limits, ShopEngine
 from app.adapters.db.health import ShopHealth
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
+from app.adapters.db.search import PiccoloSearch
 from app.adapters.db.stock import PiccoloStock
 from app.adapters.db.tables import TABLES
 from app.adapters.db.transactions import PiccoloTransactions
@@ -49,6 +50,7 @@ from app.services.doctor import DoctorService
 from app.services.emails import EmailService
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
+from app.services.search import SearchService
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,6 +116,7 @@ def build_shop(
     jobs = jobs or _jobs(settings)
     transactions = PiccoloTransactions()
     files = _files(settings)
+    catalog = PiccoloCatalog(navigation_seconds=settings.navigation_seconds)
     carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
     order_service = OrderService(
         orders=order_store,
@@ -161,7 +164,8 @@ def build_shop(
         static=static,
         files=files,
         services=Services(
-            catalog=CatalogService(PiccoloCatalog(navigation_seconds=settings.navigation_seconds), transactions),
+            catalog=CatalogService(catalog),
+            search=SearchService(PiccoloSearch(), catalog, transactions),
             cart=CartService(carts, transactions),
             quotes=quotes,
             placement=placement,

@@ -62,3 +62,7 @@ class Wish:
             or self.on_sale
             or self.is_new
         )
+
+
+def within_reach(page: int) -> int:
+    return min(max(page, 1), LAST_PAGE)

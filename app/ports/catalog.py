@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from app.core.listing import PAGE_SIZE, Wish
+from app.core.listing import PAGE_SIZE
 
 __all__ = ["PAGE_SIZE"]
 
@@ -166,40 +166,6 @@ class HomeView:
 
 
 @dataclass(frozen=True, slots=True)
-class CategoryView:
-    """`trail` are the categories above it, outermost first; `children` those right below it."""
-
-    name: str
-    slug: str
-    description: str
-    listing: Listing
-    trail: tuple[CategoryLink, ...] = ()
-    children: tuple[Department, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search brought. `corrected` is the spelling that was searched instead, where that found more.
-
-    `categories` are those whose name fits the words.
-    """
-
-    words: str
-    listing: Listing
-    corrected: str = ""
-    categories: tuple[CategoryLink, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestions:
-    """At most 8 in all, best first."""
-
-    queries: tuple[str, ...] = ()
-    categories: tuple[CategoryLink, ...] = ()
-    products: tuple[Card, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class VariantView:
     """One thing one can buy. `options` maps an option's name to the value this variant has, in display order.
 
@@ -277,10 +243,6 @@ class Catalog(Protocol):
         """Top-level categories that have something to show, in their order, with the ones below them."""
         ...
 
-    async def find_category(self, slug: str, wish: Wish) -> CategoryView | None:
-        """The category with what `wish` asks for. Options and prices asked for are met by one and the same variant."""
-        ...
-
     async def find_product(self, slug: str) -> ProductView | None:
         """The published product, or None; drafts, archived and scheduled products do not exist for shoppers."""
         ...
@@ -293,18 +255,8 @@ class Catalog(Protocol):
         """The present slug of a product or category that once had `old_slug`."""
         ...
 
-    async def search(self, wish: Wish) -> Found:
-        """Words in any form, as beginnings, with one wrong letter, as synonyms, or an article number."""
-        ...
-
-    async def suggest(self, words: str) -> Suggestions: ...
-
     async def cards(self, slugs: tuple[str, ...]) -> tuple[Card, ...]:
         """Cards of the published products among `slugs`, in that order: what somebody looked at lately."""
-        ...
-
-    async def learn_words(self) -> None:
-        """Read anew which words the catalogue uses; what people type is corrected to these."""
         ...
 
     async def version(self) -> str:

@@ -11,6 +11,7 @@ from app.services.checkout.quote import QuoteService
 from app.services.emails import EmailService
 from app.services.orders import OrderService
 from app.services.pictures import PictureService
+from app.services.search import SearchService
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Services:
     """`mailbox` exists in development only."""
 
     catalog: CatalogService
+    search: SearchService
     cart: CartService
     quotes: QuoteService
     placement: PlacementService

@@ -14,7 +14,6 @@ from app.adapters.db.demo import DemoShop
 from app.adapters.db.demo_catalogue import CATALOGUE, DEPARTMENTS, PICTURE_WIDTHS, SHOWN_ON_PICTURES
 from app.adapters.db.doctor import PiccoloBooks
 from app.adapters.db.tables.accounts import Role, User
-from app.adapters.db.transactions import PiccoloTransactions
 from app.adapters.jinja.environment import narrowed
 from app.core.errors import Gone, NotFound
 from app.core.stock import LOW_STOCK
@@ -92,7 +91,7 @@ async def test_there_is_one_of_every_case(engine, sign_ins):
     assert min(row["price"] for row in shown) == Decimal("3.50")
     assert max(row["price"] for row in shown) == Decimal("1290.00")
     assert await engine.fetchval("SELECT count(*) FROM product_variant WHERE price_adjustment > 0") >= 5
-    catalog = CatalogService(PiccoloCatalog(navigation_seconds=0), PiccoloTransactions())
+    catalog = CatalogService(PiccoloCatalog(navigation_seconds=0))
     with pytest.raises(Gone):
         await catalog.product("norrvik-tour-headphones")
     for slug in ("kiln-street-espresso-cup", "otto-bench"):  # a draft, and one that appears next week

@@ -9,11 +9,11 @@ from tests.architecture.sources import modules, tree
 
 # What takes SQL, and in how many of its first arguments.
 RUNNERS = dict.fromkeys(("fetch", "fetchrow", "fetchval", "execute", "executemany", "raw", "run_ddl", "QueryString"), 1)
-RUNNERS["_cards"] = 2  # app/adapters/db/catalog.py
+RUNNERS["read_cards"] = 2  # app/adapters/db/cards.py
 
 # Functions whose SQL is not one constant, and why nobody outside has a say in it.
 KNOWN = {
-    "app/adapters/db/catalog.py:_cards": "its parts are arguments, which this test looks at where it is called",
+    "app/adapters/db/cards.py:read_cards": "its parts are arguments, which this test looks at where it is called",
     "app/adapters/db/doctor.py:_exceptions": "wraps one of the constants in CHECKS",
     "app/adapters/db/migrate.py:sql_file": "runs a file of piccolo_migrations, named by a migration",
 }
@@ -35,7 +35,7 @@ def test_sql_is_constant() -> None:
         "db.fetchrow(sql)",
         "Product.raw(f'SELECT {limit}')",
         "LIMIT = input()\ndb.fetch(f'SELECT {LIMIT}')",
-        "_cards('p.id = $1', f'p.{order}')",
+        "read_cards('p.id = $1', f'p.{order}')",
     ],
 )
 def test_sql_that_is_put_together_is_found(statement: str) -> None:

@@ -12,7 +12,6 @@ from app.core.pricing import price
 from app.ports.catalog import (
     Card,
     CategoryLink,
-    CategoryView,
     Department,
     HomeView,
     Image,
@@ -23,6 +22,7 @@ from app.ports.catalog import (
 from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderLineView, OrderView
+from app.ports.search import CategoryView
 from app.web.pages.cart import CartPage, CartReply, ToastReply
 from app.web.pages.checkout import (
     CheckoutPage,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.ports.catalog import Card, CategoryView, Listing
+from app.ports.catalog import Card, Listing
+from app.ports.search import CategoryView
 from app.web.pages.frame import Frame
 
 

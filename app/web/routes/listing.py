@@ -16,7 +16,7 @@ from app.web.session import VisitorRequest
 @get("/c/{slug:str}", access=Access.ANYONE)
 async def show_category(request: VisitorRequest, slug: FromPath[str]) -> Response[str]:
     web = web_of(request)
-    category = await web.services.catalog.category(clean(slug), Wish(page=page_number(request)))
+    category = await web.services.search.category(clean(slug), Wish(page=page_number(request)))
     return web.render.html(
         "category/show.html", CategoryPage(await web.frame(request, private=False), category), private=False
     )
@@ -26,7 +26,7 @@ async def show_category(request: VisitorRequest, slug: FromPath[str]) -> Respons
 async def search(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     words = clean(request.query_params.get("q", ""))
-    found = await web.services.catalog.search(
+    found = await web.services.search.search(
         Wish(words=words, page=page_number(request), literal=request.query_params.get("exact") == "1")
     )
     suggestions = () if found.listing.total else (await web.services.catalog.home()).best_sellers
