@@ -123,6 +123,7 @@ VIOLATIONS = {
     "order_item_amounts_are_not_negative": "UPDATE order_item SET discount = -1",
     "order_item_total_multiplies": "UPDATE order_item SET total_price = total_price + 0.01",
     "order_item_discount_within_total": "UPDATE order_item SET discount = total_price + 0.01",
+    "order_item_counted_within_quantity": "UPDATE order_item SET counted = quantity + 1",
     "order_item_tax_is_not_negative": "UPDATE order_item SET tax = -1",
     "order_event_has_kind": "UPDATE order_event SET kind = ''",
     "idempotency_key_once": again("idempotency_key", "scope, route, key, order_id"),

@@ -24,6 +24,7 @@ from app.adapters.db.tables.columns import (
     serial_key,
     text,
 )
+from app.adapters.db.tables.sales import FlashSaleItem
 from app.core.orders import OrderStatus
 
 
@@ -87,6 +88,11 @@ class OrderItem(Table, tablename="order_item", help_text="Lines of an order, as 
     discount = money("Share of the order's discount that falls on this line.")
     tax_rate = Numeric(digits=(6, 4), default=Decimal("0.0000"), help_text="As a fraction: 0.19 is 19 per cent.")
     tax = money("Tax of this line.")
+    flash_sale_item_id = refers_to(FlashSaleItem, null=True, index=True, help_text="What it was sold at the price of.")
+    released_at = moment("When it was to come out, where it was ordered before; null otherwise.")
+    is_digital = Boolean(default=False, help_text="Whether nothing of it is delivered.")
+    counted = Integer(default=0, help_text="Units of it that product.sold_count has.")
+    to_count = Boolean(default=True, help_text="Whether that counter has to be brought up to date for this line.")
     seller_id = refers_to(User, null=True, index=True, help_text="Who sold it; null is the house.")
     created_at = created()
     updated_at = changed()
@@ -96,6 +102,7 @@ class OrderItem(Table, tablename="order_item", help_text="Lines of an order, as 
     order_item_amounts_are_not_negative = Check("unit_price >= 0 AND discount >= 0")
     order_item_total_multiplies = Check("total_price = unit_price * quantity")
     order_item_discount_within_total = Check("discount <= total_price")
+    order_item_counted_within_quantity = Check("counted BETWEEN 0 AND quantity")
     order_item_tax_is_not_negative = Check("tax_rate >= 0 AND tax >= 0")
 
 
