@@ -110,6 +110,7 @@ def build_shop(
         static=static,
         currency=settings.currency,
         locale=settings.locale,
+        languages=settings.languages,
         auto_reload=settings.debug,
     )
     clock = clock or SystemClock()
@@ -121,7 +122,7 @@ def build_shop(
     order_service = OrderService(
         orders=order_store,
         transactions=transactions,
-        links=OrderLinks(settings.secret_ring, settings.origin),
+        links=OrderLinks(settings.secret_ring, settings.origin, settings.languages),
         shop_name=SHOP_NAME,
         bank_account=settings.bank_account,
     )

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.middleware import DefineMiddleware
 from litestar.types import ASGIApp
 
+from app.adapters.jinja.environment import use_locale
 from app.bootstrap import Shop, build_shop
 from app.core.errors import ShopError
 from app.logs import configure_logs
@@ -23,6 +24,7 @@ from app.web.errors import answer_bug, answer_http_error, answer_refusal, when_s
 from app.web.guards import refuse_cross_site
 from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
+from app.web.languages import LanguagePrefix
 from app.web.render import Renderer
 from app.web.routes import cart, checkout, health, home, listing, mailbox, media, orders, product, static
 
@@ -84,7 +86,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    return SecurityHeaders(AccessLog(HeadAsGet(litestar)), settings)
+    return SecurityHeaders(AccessLog(HeadAsGet(LanguagePrefix(litestar, settings.languages, use_locale))), settings)
 
 
 def web() -> ASGIApp:

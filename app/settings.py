@@ -15,6 +15,8 @@ from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, list_currencies
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from app.core.languages import Languages, language_of
+
 SAMPLE_SECRETS = ("development-only-secret", "change-me", "changeme", "secret", "sample", "example", "password")
 SHORTEST_SECRET = 32
 SENDER = re.compile(r"(?:[^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>)|(?:[^<>@\s]+@[^<>@\s]+)")
@@ -90,6 +92,11 @@ class Settings(BaseModel):
     """Comma-separated ISO codes the shop delivers to; the first is preselected."""
     prices_include_tax: bool = False
     locale: str = "en_US"
+    """The language at the root of the shop, and the form of its numbers and dates."""
+    locales: str = "en_US,de_DE"
+    """Comma-separated; each other language has a prefix in its addresses, like /de."""
+    content_language: str = "en"
+    """What names and descriptions of the catalogue are written in."""
     cash_on_delivery_limit: Decimal = Decimal("500.00")
     unpaid_order_days: Annotated[int, Field(ge=1)] = 7
     bank_account: str = "IBAN DE02 1203 0000 0000 2020 51, Exclusive demo account"
@@ -141,6 +148,10 @@ class Settings(BaseModel):
         return tuple(_parts(self.countries))
 
     @property
+    def languages(self) -> Languages:
+        return Languages.of(self.locale, _parts(self.locales), rehearsed=not self.production)
+
+    @property
     def mailbox_dir(self) -> Path | None:
         """Where the development mailer keeps its Maildir, or None when mail really leaves."""
         return self.data_dir / "mailbox" if self.mail_url.get_secret_value() == "mailbox:" else None
@@ -153,10 +164,15 @@ class Settings(BaseModel):
             found.append(f"CURRENCY: {self.currency} has more than two decimals, which the books do not hold")
         if not self.country_codes or any(len(code) != 2 or not code.isupper() for code in self.country_codes):
             found.append("COUNTRIES: list two-letter codes separated by commas, like US,CA")
-        try:
-            Locale.parse(self.locale)
-        except (UnknownLocaleError, ValueError):
+        if not _is_locale(self.locale):
             found.append(f"LOCALE: {self.locale!r} is not a locale, like en_US")
+        others = [name for name in _parts(self.locales) if language_of(name) != language_of(self.locale)]
+        if not all(_is_locale(name) for name in others):
+            found.append("LOCALES: list locales separated by commas, like en_US,de_DE")
+        elif len({language_of(name) for name in others}) < len(others):
+            found.append("LOCALES: name each language once, since its address has room for one")
+        if not _is_locale(self.content_language):
+            found.append(f"CONTENT_LANGUAGE: {self.content_language!r} is not a language, like en")
         if urlsplit(self.origin).scheme not in ("http", "https") or not urlsplit(self.origin).hostname:
             found.append("BASE_URL: give an origin, like https://shop.example")
         elif urlsplit(self.origin).path not in ("", "/"):
@@ -214,6 +230,13 @@ class Settings(BaseModel):
 def _scheme(url: str) -> str:
     """Cut without parsing, since a password may hold anything."""
     return url.partition(":")[0].lower()
+
+
+def _is_locale(name: str) -> bool:
+    try:
+        return Locale.parse(name) is not None
+    except (UnknownLocaleError, ValueError, TypeError):
+        return False
 
 
 def _parts(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.core.errors import NotFound
+from app.core.languages import Languages
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderReference, Orders, OrderView
 from app.ports.transactions import Transactions
@@ -22,12 +23,15 @@ class OrderLinks:
 
     secrets: tuple[bytes, ...]
     origin: str
+    languages: Languages
 
     def path(self, order: OrderReference) -> str:
+        """Without a language."""
         return f"/orders/{order.number}?key={_key(self.secrets[0], order)}"
 
-    def url(self, order: OrderReference) -> str:
-        return self.origin + self.path(order)
+    def url(self, order: OrderReference, locale: str) -> str:
+        """For a mail in `locale`."""
+        return self.origin + self.languages.address(self.path(order), locale)
 
     def opens(self, order: OrderReference, key: str) -> bool:
         given = key.encode(errors="replace")
@@ -66,7 +70,7 @@ class OrderService:
             raise NotFound("order", str(data["order_id"]))
         return OrderConfirmation(
             order=order,
-            link=self.links.url(_reference(order)),
+            link=self.links.url(_reference(order), order.locale),
             shop_name=self.shop_name,
             origin=self.links.origin,
             bank_account=self.bank_account,

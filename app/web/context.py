@@ -8,9 +8,19 @@ from app.ports.files import Files
 from app.ports.static import StaticFinder
 from app.services import Services
 from app.settings import Settings
-from app.web.pages.frame import Frame
+from app.web.languages import locale_of
+from app.web.pages.frame import Frame, LanguageLink
 from app.web.render import Renderer
-from app.web.session import VisitorRequest, cart_token, csrf_token, read_flash, token_hash
+from app.web.returning import local_path, page_before
+from app.web.session import (
+    VisitorRequest,
+    announcement_is_away,
+    cart_token,
+    csrf_token,
+    read_flash,
+    theme_of,
+    token_hash,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ class Web:
         return Frame(
             shop_name=self.services.orders.shop_name,
             origin=self.settings.origin,
-            locale=self.settings.locale,
+            locale=locale_of(request),
             currency=self.settings.currency,
             path=request.url.path,
             navigation=await self.services.catalog.navigation(),
@@ -55,8 +65,26 @@ class Web:
             query=query,
             is_development=not self.settings.production,
             is_private=private,
+            theme=theme_of(request, self.settings),
+            languages=self._languages(locale_of(request)),
+            here=self._here(request),
+            content_language=self.settings.content_language,
+            shows_announcement=not announcement_is_away(request, self.settings),
             csrf_token=csrf_token(token, self.settings) if private else "",
         )
+
+    def _here(self, request: VisitorRequest) -> str:
+        """A form that was refused is answered at an address that cannot be opened; its page can."""
+        url = request.url
+        asked = local_path(f"{url.path}?{url.query}" if url.query else url.path)
+        return asked if request.method == "GET" else page_before(request, self.settings) or "/"
+
+    def _languages(self, present: str) -> tuple[LanguageLink, ...]:
+        offered = self.settings.languages.offered
+        if len(offered) < 2:
+            return ()
+        name_of = self.render.pages.filters["language_name"]
+        return tuple(LanguageLink(locale, name_of(locale), locale == present) for locale in offered)
 
 
 def web_of(request: VisitorRequest) -> Web:

@@ -65,16 +65,16 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
         request.app.state.line.send_away()
     web = web_of(request)
     if isinstance(error, errors.Moved):
-        return moved(request, error)
+        return moved(request, web, error)
     response = await _answer(request, web, status_of(error), reason(error, web.render))
     if isinstance(error, errors.Unavailable):
         response.headers["retry-after"] = str(error.retry_after)
     return response
 
 
-def moved(request: VisitorRequest, error: errors.Moved) -> Response[Any]:
+def moved(request: VisitorRequest, web: Web, error: errors.Moved) -> Response[Any]:
     """The present address, with the question the old one was asked."""
-    address = f"{'/c' if error.what == 'category' else '/p'}/{error.slug}"
+    address = web.render.address(f"{'/c' if error.what == 'category' else '/p'}/{error.slug}")
     query = request.url.query
     return Response(None, status_code=301, headers={"location": f"{address}?{query}" if query else address})
 

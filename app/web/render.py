@@ -62,9 +62,14 @@ class Renderer:
         response.headers["hx-reswap"] = "none"
         return response
 
+    def address(self, path: str) -> str:
+        """A path of the shop in the language of the request. Everything inside knows paths without one."""
+        to: Callable[[str], str] = self.pages.globals["to"]  # type: ignore[assignment]
+        return to(path)
+
     def see_other(self, path: str, flash: Flash | None = None) -> Response[None]:
         """POST, redirect, GET."""
-        response: Response[None] = Response(None, status_code=303, headers={"location": path})
+        response: Response[None] = Response(None, status_code=303, headers={"location": self.address(path)})
         response.headers["cache-control"] = "no-store"
         if flash is not None:
             keep_flash(response, flash, self.settings)
@@ -74,4 +79,4 @@ class Renderer:
         """Leave for another page: htmx is told by its own header, since a redirect would be swapped in."""
         if not wants_fragment(request):
             return self.see_other(path)
-        return Response(None, status_code=200, headers={"hx-redirect": path, "cache-control": "no-store"})
+        return Response(None, status_code=200, headers={"hx-redirect": self.address(path), "cache-control": "no-store"})

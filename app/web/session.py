@@ -70,6 +70,44 @@ def require_csrf_token(request: VisitorRequest, given: str, settings: Settings) 
     raise StaleForm
 
 
+THEMES = ("light", "dark")
+"""What a visitor may choose; without a choice the page follows the system."""
+CHOICE_DAYS = 365
+ANNOUNCEMENT = "1"
+"""Raised when the announcement says something new."""
+
+
+def theme_of(request: VisitorRequest, settings: Settings) -> str:
+    """light, dark, or "" for what the visitor's system says."""
+    theme = request.cookies.get(cookie_name(settings, "theme"), "")
+    return theme if theme in THEMES else ""
+
+
+def keep_theme(response: Response[Any], theme: str, settings: Settings) -> None:
+    """Anything but a known theme forgets the choice."""
+    _keep_choice(response, "theme", theme if theme in THEMES else "", settings)
+
+
+def announcement_is_away(request: VisitorRequest, settings: Settings) -> bool:
+    return request.cookies.get(cookie_name(settings, "announcement")) == ANNOUNCEMENT
+
+
+def put_announcement_away(response: Response[Any], settings: Settings) -> None:
+    _keep_choice(response, "announcement", ANNOUNCEMENT, settings)
+
+
+def _keep_choice(response: Response[Any], name: str, value: str, settings: Settings) -> None:
+    response.set_cookie(
+        key=cookie_name(settings, name),
+        value=value,
+        max_age=CHOICE_DAYS * 86_400 if value else 0,
+        path="/",
+        secure=settings.https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
 def keep_flash(response: Response[Any], flash: Flash, settings: Settings) -> None:
     """Show `flash` on the next page. Signed, so that nobody else can put words on our pages."""
     body = base64.urlsafe_b64encode(json.dumps(asdict(flash), separators=(",", ":")).encode()).decode().rstrip("=")

@@ -84,7 +84,7 @@
     if (!event.persisted) return;
     if (one("#cart") || one("#checkout")) return location.reload();
     try {
-      const answer = await fetch("/cart", { headers: { Accept: "text/html" } });
+      const answer = await fetch(one("#cart-link").href, { headers: { Accept: "text/html" } });
       const link = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("cart-link");
       if (link) one("#cart-link")?.replaceWith(link);
     } catch { /* the next page shows it */ }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 from app.core.emails import EmailKind
 from tests.architecture.sources import ROOT, modules
@@ -75,6 +76,50 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "product/chosen.hx.html",
     }  # a page's dataclass again
     assert rendered - set(named.values()) == by_hand
+
+
+def test_every_link_goes_through_to() -> None:
+    """`to()` gives a path its language; a link without it would lead out of the visitor's."""
+    assert [f"{name}: {path}" for name in NAMES for path in bare_paths((TEMPLATES / name).read_text())] == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        '<a href="/cart">',
+        '<form action="/search">',
+        """<a href="{{ "/c/" ~ slug }}">""",
+        """{{ ui.crumbs([(name, "/c/" ~ slug)]) }}""",
+        "<button formaction='/checkout/quote'>",
+        '<p hx-get="/p/{{ slug }}">',
+    ],
+)
+def test_a_link_that_does_not_is_found(planted: str) -> None:
+    assert list(bare_paths(planted))
+
+
+def test_links_that_do_are_not() -> None:
+    sound = """<a href="{{ to("/c/" ~ slug ~ "#top") }}"><a href="#main"><a href="/admin/">{{ path == "/" }}"""
+    assert not list(bare_paths(sound))
+
+
+def bare_paths(text: str) -> Iterator[str]:
+    """Paths that are written into an attribute, or into an expression that neither compares them nor calls `to`."""
+    for path in re.findall(r"""\s(?:href|action|formaction|hx-\w+)\s*=\s*["'](/[^"']*)""", text):
+        if not path.startswith("/admin/"):
+            yield path
+    yield from _constant_paths(Environment(extensions=["jinja2.ext.i18n"]).parse(text))
+
+
+def _constant_paths(node: nodes.Node) -> Iterator[str]:
+    if isinstance(node, nodes.Compare):
+        return
+    if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in ("to", "to_in"):
+        return
+    if isinstance(node, nodes.Const) and isinstance(node.value, str) and re.match(r"/[\w-]|/$", node.value):
+        yield node.value
+    for child in node.iter_child_nodes():
+        yield from _constant_paths(child)
 
 
 def inline(text: str) -> Iterator[str]:

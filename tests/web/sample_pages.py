@@ -35,7 +35,7 @@ from app.web.pages.checkout import (
     QuoteReply,
 )
 from app.web.pages.errors import ErrorPage
-from app.web.pages.frame import Flash, Frame
+from app.web.pages.frame import Flash, Frame, LanguageLink
 from app.web.pages.home import HomePage
 from app.web.pages.listing import CategoryPage, SearchPage
 from app.web.pages.mailbox import MailboxPage, MailPage
@@ -44,7 +44,10 @@ from app.web.pages.product import BuyBox, Choice, OptionGroup, ProductPage
 NAVIGATION = tuple(
     CategoryLink(name, name.lower(), 6) for name in ("Audio", "Lighting", "Kitchen", "Furniture", "Carry")
 )
-FRAME = Frame("Exclusive", "http://shop.test", "en_US", "USD", "/", NAVIGATION, 3, None, is_development=True)
+LANGUAGES = (LanguageLink("en_US", "English", True), LanguageLink("de_DE", "Deutsch", False))
+FRAME = Frame(
+    "Exclusive", "http://shop.test", "en_US", "USD", "/", NAVIGATION, 3, None, is_development=True, languages=LANGUAGES
+)
 PRIVATE = replace(FRAME, is_private=True, csrf_token="token-1")
 
 

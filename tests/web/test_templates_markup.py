@@ -11,7 +11,7 @@ from tests.web.sample_pages import FRAGMENTS, PAGES
 
 ALL = PAGES | FRAGMENTS
 ROUTES = re.compile(
-    r"^(/|/c/[\w-]+|/p/[\w-]+|/search|/cart|/cart/items|/cart/items/\d+|/checkout|/checkout/quote|/orders/\w+|/mailbox"
+    r"^(?:/de(?=/))?(/|/c/[\w-]+|/p/[\w-]+|/search|/cart|/cart/items|/cart/items/\d+|/checkout|/checkout/quote|/orders/\w+|/mailbox"
     r"|/mailbox/[\w-]+|/admin/)(\?.*)?(#.*)?$"
 )
 AUTOCOMPLETE = {

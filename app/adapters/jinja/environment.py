@@ -23,6 +23,8 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from app.adapters.files.static import StaticFiles
+from app.adapters.jinja import rehearsal
+from app.core.languages import Languages
 from app.core.stock import LOW_STOCK
 
 LOCALE_DIR = Path(__file__).resolve().parents[2] / "locale"
@@ -50,10 +52,12 @@ def build_environment(
     static: StaticFiles,
     currency: str,
     locale: str,
+    languages: Languages | None = None,
     locale_dir: Path = LOCALE_DIR,
     auto_reload: bool = False,
 ) -> Environment:
     """`currency` (ISO 4217) and `locale` hold where a template names none; `auto_reload` is for development."""
+    languages = languages or Languages.of(locale)
     environment = Environment(
         loader=FileSystemLoader(templates_dir),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
@@ -67,6 +71,9 @@ def build_environment(
 
     def current() -> str:
         return _locale.get() or locale
+
+    def formats() -> str:
+        return formats_of(current())
 
     words = _catalogues(locale_dir)
 
@@ -84,7 +91,9 @@ def build_environment(
     environment.globals["_"] = environment.globals["gettext"] = _quick_gettext(catalogue)
     environment.globals["catalogue"] = catalogue
     environment.globals["static"] = static.url
-    environment.globals["to"] = lambda path: path
+    environment.globals["to"] = lambda path: languages.address(path, current())
+    environment.globals["to_in"] = languages.address
+    environment.globals["locale_now"] = current
     environment.globals["low_stock"] = LOW_STOCK
     environment.globals["integrity"] = lru_cache(static.integrity)
     environment.globals["picture"] = static.picture
@@ -92,15 +101,16 @@ def build_environment(
     environment.globals["srcset"] = lru_cache(maxsize=4096)(lambda url, widths: _srcset(static, url, widths))
     environment.globals["remembered"] = _remembered(current, size=0 if auto_reload else REMEMBERED)
     environment.filters["icon"] = _icon(static.url("img/icons.svg"))
-    environment.filters["money"] = lambda amount, unit=None: _money(amount, unit or currency, current())
-    environment.filters["date"] = lambda day: _date(day, current())
-    environment.filters["day_range"] = lambda first, last: _day_range(first, last, current())
-    environment.filters["number"] = lambda value: _number(value, current())
-    environment.filters["tenths"] = lambda value: _tenths(value, current())
-    environment.filters["country"] = lambda code: _country(code, current())
+    environment.filters["money"] = lambda amount, unit=None: _money(amount, unit or currency, formats())
+    environment.filters["date"] = lambda day: _date(day, formats())
+    environment.filters["day_range"] = lambda first, last: _day_range(first, last, formats())
+    environment.filters["number"] = lambda value: _number(value, formats())
+    environment.filters["tenths"] = lambda value: _tenths(value, formats())
+    environment.filters["country"] = lambda code: _country(code, formats())
     environment.filters["saving"] = saving
     environment.filters["language"] = lambda name: name.replace("_", "-")
-    environment.filters["direction"] = lambda name: Locale.parse(name).text_direction
+    environment.filters["direction"] = lambda name: Locale.parse(formats_of(name)).text_direction
+    environment.filters["language_name"] = _language_name
     return environment
 
 
@@ -157,6 +167,18 @@ def _icon(sprite: str) -> Callable[..., Markup]:
     return icon
 
 
+def formats_of(locale: str) -> str:
+    """The locale whose money, dates and numbers `locale` has: itself, unless its words are made up."""
+    return rehearsal.FORMATS.get(locale, locale)
+
+
+@lru_cache(maxsize=64)
+def _language_name(locale: str) -> str:
+    """The name of a locale's language in that language, like Deutsch."""
+    language = Locale.parse(locale.partition("_")[0])
+    return str(language.languages[language.language])
+
+
 def narrowed(url: str, width: int) -> str:
     """The address of the same picture in another width, where its address names one."""
     return WIDTH.sub(f"-{width}", url)
@@ -207,7 +229,7 @@ def _country(code: str, locale: str) -> str:
 
 def _catalogues(locale_dir: Path) -> Mapping[str, gettext.NullTranslations]:
     """Locale name to its words, from `locale_dir`/<locale>/messages.po; "" holds the source language, English."""
-    found: dict[str, gettext.NullTranslations] = {"": gettext.NullTranslations()}
+    found: dict[str, gettext.NullTranslations] = {"": gettext.NullTranslations(), **rehearsal.CATALOGUES}
     for path in locale_dir.glob("*/messages.po"):
         with path.open("rb") as source:
             catalogue = read_po(source, locale=path.parent.name)

@@ -18,17 +18,16 @@ class Flash:
 
 @dataclass(frozen=True, slots=True)
 class LanguageLink:
-    """This page in a language: its tag (de), its name in itself (Deutsch), the path, whether it is the present one."""
+    """A language: its locale (de_DE), its name in itself (Deutsch), whether the page is in it."""
 
-    tag: str
+    locale: str
     name: str
-    path: str
     is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`path` is the current path, for aria-current; `query` what the search box holds."""
+    """`path` is the current path, for aria-current; `query` what the search box holds. No path has its language."""
 
     shop_name: str
     origin: str
@@ -46,5 +45,11 @@ class Frame:
     """light or dark; "" follows the visitor's system."""
     languages: tuple[LanguageLink, ...] = ()
     """Empty where the shop speaks one language."""
+    here: str = "/"
+    """Path and query of a page to come back to: this one, or the one its form was on."""
+    content_language: str = "en"
+    """What names and descriptions of the catalogue are written in."""
+    shows_announcement: bool = True
+    """Until the visitor has put it away."""
     csrf_token: str = ""
     """Only on private pages; cards on cacheable pages carry none."""

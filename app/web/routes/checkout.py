@@ -16,6 +16,7 @@ from app.web.context import Web, web_of
 from app.web.forms import checkout as forms
 from app.web.forms.read import read_form
 from app.web.guards import Access
+from app.web.languages import locale_of
 from app.web.pages import checkout as pages
 from app.web.pages.checkout import CheckoutPage, FieldError, QuoteReply
 from app.web.pages.frame import Flash
@@ -73,7 +74,7 @@ async def place_order(request: VisitorRequest) -> Response[Any]:
         digest=form.get("digest", ""),
         key=form.get("key", "")[:LONGEST_KEY],
         body_hash=forms.body_hash(form),
-        locale=web.settings.locale,
+        locale=locale_of(request),
     )
     try:
         order = await web.services.placement.place(web.visitor(request), placement)

@@ -1,0 +1,37 @@
+"""Where a small form sends its visitor back to: a page of this shop, whatever the form says."""
+
+import re
+from urllib.parse import urlsplit
+
+from app.settings import Settings
+from app.web.session import VisitorRequest
+
+LONGEST = 2000
+# One slash, then anything a browser would send: no second slash, and no backslash, which browsers read as one.
+LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
+
+
+def local_path(text: str, fallback: str = "/") -> str:
+    """`text` where it is a path of this shop with or without a query, else `fallback`.
+
+    Nothing is decoded or mended: what is not plainly a local address could be read as another by somebody's browser.
+    """
+    if len(text) > LONGEST or not LOCAL.fullmatch(text) or not text.isascii():
+        return fallback
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return fallback
+    if parts.scheme or parts.netloc or any(piece in (".", "..") for piece in parts.path.split("/")):
+        return fallback
+    return text
+
+
+def page_before(request: VisitorRequest, settings: Settings) -> str:
+    """The page of this shop that the request came from, without its language; "" where that is not known."""
+    referrer = request.headers.get("referer", "")
+    parts = urlsplit(referrer) if referrer.isascii() and len(referrer) <= LONGEST else urlsplit("")
+    if not parts.netloc or parts.netloc != request.headers.get("host"):
+        return ""
+    path = settings.languages.split(parts.path or "/")[1]
+    return local_path(f"{path}?{parts.query}" if parts.query else path, "")
