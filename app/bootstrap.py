@@ -165,7 +165,7 @@ def build_shop(
         static=static,
         files=files,
         services=Services(
-            catalog=CatalogService(catalog),
+            catalog=CatalogService(catalog, transactions),
             search=SearchService(PiccoloSearch(), catalog, transactions),
             cart=CartService(carts, transactions),
             quotes=quotes,

@@ -49,6 +49,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _repeat("sweep_emails", shop.services.emails.sweep, settings, stop),
             _repeat("lapse_unpaid_orders", shop.services.orders.lapse_unpaid, settings, stop),
             _repeat("learn_words", shop.services.search.learn_words, settings, stop, WORDS_EVERY),
+            _repeat("sum_up_changes", shop.services.catalog.sum_up_changes, settings, stop),
             _repeat(
                 "prepare_pictures", shop.services.pictures.prepare_next, settings, stop, settings.picture_sweep_seconds
             ),

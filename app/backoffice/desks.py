@@ -18,6 +18,7 @@ from app.adapters.db.tables.cart import Cart, CartItem
 from app.adapters.db.tables.catalog import (
     Attribute,
     Brand,
+    CatalogueChange,
     Category,
     Colour,
     PictureUpload,
@@ -54,6 +55,7 @@ WITHHELD: dict[type[Table], str] = {
     OAuthAccessToken: "its rows open accounts elsewhere",
     OAuthRefreshToken: "its rows open accounts elsewhere",
     IdempotencyKey: "its rows are of use to nobody",
+    CatalogueChange: "its rows are of use to nobody",
 }
 """Tables that are not in the admin at all, and why."""
 

@@ -262,3 +262,8 @@ class Catalog(Protocol):
     async def version(self) -> str:
         """Changes whenever anything that pages without a visitor show has changed. One cheap query at most."""
         ...
+
+    async def sum_up_changes(self) -> int:
+        """Keep `version` cheap to read; how many changes were summed up, 0 where there is nothing to gain. In a
+        transaction."""
+        ...

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.core.errors import Gone, Moved, NotFound
 from app.core.listing import within_reach
 from app.ports.catalog import Card, Catalog, CategoryLink, FlashSaleView, HomeView, ProductView
+from app.ports.transactions import Transactions
 
 REMEMBERED_PRODUCTS = 8
 
@@ -12,6 +13,7 @@ REMEMBERED_PRODUCTS = 8
 @dataclass(frozen=True)
 class CatalogService:
     catalog: Catalog
+    transactions: Transactions
 
     async def home(self, *, page: int = 1) -> HomeView:
         return await self.catalog.home(page=within_reach(page))
@@ -36,3 +38,9 @@ class CatalogService:
 
     async def version(self) -> str:
         return await self.catalog.version()
+
+    async def sum_up_changes(self) -> int:
+        """A chore of the worker; there is never more to do at once."""
+        async with self.transactions.begin():
+            await self.catalog.sum_up_changes()
+        return 0

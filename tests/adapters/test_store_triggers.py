@@ -17,6 +17,7 @@ NEVER_AUDITED = {
     "admin_session",
     "cart",
     "cart_item",
+    "catalogue_change",
     "change_logs",
     "idempotency_key",
     "price_history",

@@ -33,6 +33,7 @@ async def one_of_each() -> dict[str, int]:
     rows["slug_redirect"] = await insert("slug_redirect", old_slug="old", product_id=product["id"])
     rows["synonym"] = await insert("synonym", term="cup", means="mug")
     rows["inventory"] = {"id": await factories.db().fetchval("SELECT id FROM inventory")}
+    rows["catalogue_change"] = {"id": await factories.db().fetchval("SELECT min(id) FROM catalogue_change")}
     rows["price_history"] = {"id": await factories.db().fetchval("SELECT min(id) FROM price_history")}
     rows["stock_movement"] = {"id": await factories.db().fetchval("SELECT min(id) FROM stock_movement")}
     cart = rows["cart"] = await factories.make_cart(status="completed")

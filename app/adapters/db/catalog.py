@@ -7,6 +7,7 @@ import msgspec
 from app.adapters.db.cards import DEPARTMENTS, ON_SHOW, TRAIL, departments_of, links_of, read_cards
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
+from app.adapters.db.version import CatalogueVersion, sum_up_changes
 from app.ports.catalog import Card, CategoryLink, FlashSaleView, HomeView, Image, ProductView, VariantView
 
 # A category shows all that lies below it, too.
@@ -60,6 +61,7 @@ class PiccoloCatalog:
         self._navigation_seconds = navigation_seconds
         self._navigation: tuple[CategoryLink, ...] = ()
         self._navigation_due = 0.0
+        self._version = CatalogueVersion()
 
     async def home(self, *, page: int = 1) -> HomeView:
         departments = await _db().fetch(DEPARTMENTS, None)
@@ -122,7 +124,10 @@ class PiccoloCatalog:
         return await read_cards("p.slug = ANY ($1)", "array_position($1, p.slug)", list(slugs), limit=len(slugs))
 
     async def version(self) -> str:
-        return ""
+        return await self._version.read()
+
+    async def sum_up_changes(self) -> int:
+        return await sum_up_changes()
 
 
 def _db() -> ShopEngine:

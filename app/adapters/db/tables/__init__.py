@@ -16,6 +16,7 @@ from app.adapters.db.tables.cart import Cart, CartItem
 from app.adapters.db.tables.catalog import (
     Attribute,
     Brand,
+    CatalogueChange,
     Category,
     Colour,
     PictureUpload,
@@ -54,6 +55,7 @@ AREAS: dict[str, tuple[type[Table], ...]] = {
         Colour,
         SlugRedirect,
         PriceHistory,
+        CatalogueChange,
     ),
     "Search": (Synonym,),
     "Stock": (Inventory, StockReservation, StockMovement),
@@ -79,6 +81,7 @@ __all__ = [
     "Brand",
     "Cart",
     "CartItem",
+    "CatalogueChange",
     "Category",
     "ChangeLogs",
     "Colour",

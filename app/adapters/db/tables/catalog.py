@@ -237,3 +237,14 @@ class Synonym(Table, tablename="synonym", help_text="Words that search takes for
     updated_at = changed()
 
     synonym_has_words = Check("term <> '' AND means <> ''")
+
+
+class CatalogueChange(
+    Table,
+    tablename="catalogue_change",
+    help_text="That something shown to everybody has changed; written by trigger, summed up by the worker.",
+):
+    id = serial_key()
+    changes = Integer(default=1, help_text="How many changes the row stands for.")
+
+    catalogue_change_counts = Check("changes > 0")

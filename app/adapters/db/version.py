@@ -1,0 +1,83 @@
+"""The version of what everybody sees: pages that no visitor has a part in are kept under it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import Context
+from typing import Generic, TypeVar
+
+from app.adapters.db.engine import ShopEngine, engine_of
+from app.adapters.db.tables.catalog import CatalogueChange
+
+# Whoever reads the sum has a snapshot that holds exactly the changes counted in it, so what is read afterwards is never
+# older. Time changes pages, too: what is published or released by a date, what stops being new, sales. The last such
+# moment is part of the version, and so is the present five minutes, for counters that only decide an order.
+VERSION = """
+SELECT concat_ws('.', coalesce(max(id), 0), coalesce(sum(changes), 0), extract(epoch FROM greatest(
+    (SELECT max(published_at) FROM product WHERE status = 'active' AND deleted_at IS NULL AND published_at <= now()),
+    (SELECT max(published_at) + interval '30 days' FROM product
+     WHERE status = 'active' AND deleted_at IS NULL AND published_at <= now() - interval '30 days'),
+    (SELECT max(released_at) FROM product WHERE released_at <= now()),
+    (SELECT max(starts_at) FROM flash_sale WHERE starts_at <= now()),
+    (SELECT max(ends_at) FROM flash_sale WHERE ends_at <= now())
+)), floor(extract(epoch FROM now()) / 300))
+FROM catalogue_change
+"""
+
+# The sum stays what it is, and so does the highest id: nobody sees a difference. Two at once take different rows.
+SUM_UP = """
+WITH gone AS (
+    DELETE FROM catalogue_change WHERE id IN (SELECT id FROM catalogue_change ORDER BY id FOR UPDATE SKIP LOCKED)
+    RETURNING id, changes
+)
+INSERT INTO catalogue_change (id, changes) SELECT max(id), sum(changes) FROM gone HAVING count(*) > 0
+"""
+ENOUGH_TO_SUM_UP = 100
+"""Rows; reading so many costs less than the rest of the question."""
+
+
+T = TypeVar("T")
+
+
+class CatalogueVersion:
+    """Reads the version, once for all who ask at the same time."""
+
+    def __init__(self) -> None:
+        self.read = OneAtATime(self._read)
+
+    async def _read(self) -> str:
+        version: str = await _db().fetchval(VERSION)
+        return version
+
+
+class OneAtATime(Generic[T]):
+    """Those who ask while a read runs share the next one: what they are told is never older than their question."""
+
+    def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
+        self._read = read
+        self._running: asyncio.Task[T] | None = None
+        self._next: asyncio.Task[T] | None = None
+
+    async def __call__(self) -> T:
+        if self._next is None:
+            # In a context of its own: who happens to ask first may be inside a transaction.
+            self._next = asyncio.create_task(self._after(self._running), context=Context())
+        return await asyncio.shield(self._next)
+
+    async def _after(self, running: asyncio.Task[T] | None) -> T:
+        if running is not None:
+            await asyncio.wait([running])
+        self._running, self._next = self._next, None
+        return await self._read()
+
+
+async def sum_up_changes() -> int:
+    """Make one row of many; how many there were, 0 where that is not worth it. Needs a transaction."""
+    rows: int = await _db().fetchval("SELECT count(*) FROM catalogue_change")
+    if rows < ENOUGH_TO_SUM_UP:
+        return 0
+    await _db().execute(SUM_UP)
+    return rows
+
+
+def _db() -> ShopEngine:
+    return engine_of(CatalogueChange)
