@@ -84,6 +84,50 @@ async def make_image(product: asyncpg.Record, **values: Any) -> asyncpg.Record:
     )
 
 
+async def make_flash_sale(
+    *products: asyncpg.Record,
+    price: Decimal | str = "8.00",
+    cap: int = 10,
+    sold: int = 0,
+    begins: timedelta = -YESTERDAY,
+    ends: timedelta = YESTERDAY,
+    **values: Any,
+) -> asyncpg.Record:
+    """A flash sale of these products at one price; `begins` and `ends` count from now."""
+    now = datetime.now(UTC)
+    sale = await insert(
+        "flash_sale",
+        **{"name": f"Sale {next(_numbers)}", "starts_at": now + begins, "ends_at": now + ends} | values,
+    )
+    for product in products:
+        await insert(
+            "flash_sale_item",
+            flash_sale_id=sale["id"],
+            product_id=product["id"],
+            price=Decimal(price),
+            stock_cap=cap,
+            sold=sold,
+        )
+    return sale
+
+
+async def make_review(product: asyncpg.Record, *, rating: int = 5, **values: Any) -> asyncpg.Record:
+    """An approved review by somebody new, Ada Lovelace unless told otherwise."""
+    names = {"first_name": values.pop("first_name", "Ada"), "last_name": values.pop("last_name", "Lovelace")}
+    user = await make_user(**names)
+    return await insert(
+        "review",
+        **{
+            "product_id": product["id"],
+            "user_id": user["id"],
+            "rating": rating,
+            "comment": "Good.",
+            "status": "approved",
+        }
+        | values,
+    )
+
+
 async def variant_of(product: asyncpg.Record) -> asyncpg.Record:
     """The product's first variant."""
     row = await db().fetchrow("SELECT * FROM product_variant WHERE product_id = $1 ORDER BY id LIMIT 1", product["id"])

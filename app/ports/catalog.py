@@ -9,6 +9,10 @@ from app.core.listing import PAGE_SIZE
 
 __all__ = ["PAGE_SIZE"]
 
+REVIEWS_PER_PAGE = 10
+LATEST_REVIEWS = 4
+"""How many a product's own page shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class CategoryLink:
@@ -143,7 +147,7 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleView:
-    """The sale that runs, or the next one: `is_running` tells. Cards of a sale to come show today's prices."""
+    """The sale that runs, or the next one: `is_running` tells. A sale to come has no cards: it says no prices yet."""
 
     name: str
     starts_at: datetime
@@ -154,10 +158,12 @@ class FlashSaleView:
 
 @dataclass(frozen=True, slots=True)
 class HomeView:
-    """`departments` are the top categories, `categories` those below them that sell best."""
+    """`departments` are the top categories, `categories` those below them that sell best.
+
+    `explore` goes on where the best sellers end. Of a later page of it, only that page is filled.
+    """
 
     departments: tuple[Department, ...]
-    on_sale: tuple[Card, ...]
     best_sellers: tuple[Card, ...]
     new_arrivals: tuple[Card, ...]
     flash_sale: FlashSaleView | None = None
@@ -183,24 +189,53 @@ class VariantView:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A line of the specification: an attribute's name and the value with its unit; yes and no are "yes" and "no"."""
+    """A line of the specification. `kind` is text, number or boolean; a number is written with a decimal point."""
 
     name: str
+    kind: str
     value: str
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
+    """`author` is a first name and an initial ("Ada L."), "" where there is none to show; `rating` is 1 to 5."""
+
     author: str
     rating: int
-    title: str
     text: str
     written_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewsView:
+    """A page of what customers said of a product. `ratings` counts all of them, `total` those with `stars` (0: all)."""
+
+    slug: str
+    name: str
+    rating_average: Decimal
+    rating_count: int
+    ratings: tuple[int, int, int, int, int]
+    reviews: tuple[ReviewView, ...]
+    total: int
+    stars: int = 0
+    page: int = 1
+
+    @property
+    def last_page(self) -> int:
+        return max(1, -(-self.total // REVIEWS_PER_PAGE))
+
+    @property
+    def has_more(self) -> bool:
+        return self.page < self.last_page
+
+
+@dataclass(frozen=True, slots=True)
 class ProductView:
-    """`compare_at_price` belongs to the product's base price, like `price`, which is today's (flash sale included)."""
+    """`compare_at_price` belongs to the product's base price, like `price`, which is today's (flash sale included).
+
+    `seller` is "" for the house.
+    """
 
     id: int
     slug: str
@@ -227,7 +262,7 @@ class ProductView:
     ratings: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
     """How many approved reviews gave 1, 2, 3, 4 and 5 stars."""
     reviews: tuple[ReviewView, ...] = ()
-    """The latest few; the rest comes with the reviews' own page."""
+    """The latest `LATEST_REVIEWS`; the rest comes with the reviews' own page."""
 
 
 class Catalog(Protocol):
@@ -245,6 +280,10 @@ class Catalog(Protocol):
 
     async def find_product(self, slug: str) -> ProductView | None:
         """The published product, or None; drafts, archived and scheduled products do not exist for shoppers."""
+        ...
+
+    async def find_reviews(self, slug: str, *, stars: int = 0, page: int = 1) -> ReviewsView | None:
+        """Approved reviews of a published product, the newest first; None for what `find_product` does not find."""
         ...
 
     async def was_published(self, slug: str) -> bool:

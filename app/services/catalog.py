@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from app.core.errors import Gone, Moved, NotFound
+from app.core.errors import Gone, Moved, NotFound, ShopError
 from app.core.listing import within_reach
-from app.ports.catalog import Card, Catalog, CategoryLink, FlashSaleView, HomeView, ProductView
+from app.ports.catalog import Card, Catalog, CategoryLink, FlashSaleView, HomeView, ProductView, ReviewsView
 from app.ports.transactions import Transactions
 
 REMEMBERED_PRODUCTS = 8
@@ -16,7 +16,11 @@ class CatalogService:
     transactions: Transactions
 
     async def home(self, *, page: int = 1) -> HomeView:
-        return await self.catalog.home(page=within_reach(page))
+        """Raises NotFound for a page of the explore grid that does not exist."""
+        home = await self.catalog.home(page=within_reach(page))
+        if page > home.explore.last_page:
+            raise NotFound("page", str(page))
+        return home
 
     async def flash_sale(self) -> FlashSaleView | None:
         return await self.catalog.flash_sale()
@@ -26,12 +30,18 @@ class CatalogService:
 
     async def product(self, slug: str) -> ProductView:
         """Raises Moved for an old address, Gone for a product that was sold here once, else NotFound."""
-        found = await self.catalog.find_product(slug)
-        if found is not None:
+        if found := await self.catalog.find_product(slug):
             return found
-        if new := await self.catalog.moved_to("product", slug):
-            raise Moved("product", new)
-        raise (Gone if await self.catalog.was_published(slug) else NotFound)("product", slug)
+        raise await self._missing(slug)
+
+    async def reviews(self, slug: str, *, stars: int = 0, page: int = 1) -> ReviewsView:
+        """Raises what `product` raises, and NotFound for a page beyond the last."""
+        found = await self.catalog.find_reviews(slug, stars=stars, page=within_reach(page))
+        if found is None:
+            raise await self._missing(slug)
+        if page > found.last_page:
+            raise NotFound("page", str(page))
+        return found
 
     async def lately_seen(self, slugs: tuple[str, ...]) -> tuple[Card, ...]:
         return await self.catalog.cards(slugs[:REMEMBERED_PRODUCTS]) if slugs else ()
@@ -44,3 +54,8 @@ class CatalogService:
         async with self.transactions.begin():
             await self.catalog.sum_up_changes()
         return 0
+
+    async def _missing(self, slug: str) -> ShopError:
+        if new := await self.catalog.moved_to("product", slug):
+            return Moved("product", new)
+        return (Gone if await self.catalog.was_published(slug) else NotFound)("product", slug)

@@ -103,7 +103,6 @@ HOME = HomePage(
                 NAVIGATION, ("phones-sky", "lamp-rose", "kettle-sage", "chair-clay", "backpack-ink"), strict=True
             )
         ),
-        on_sale=CARDS[:4],
         best_sellers=CARDS[4:],
         new_arrivals=tuple(reversed(CARDS)),
     ),
@@ -364,7 +363,7 @@ TOAST = Flash("Added to your cart: Dune table lamp", link="/cart", link_text="Vi
 
 PAGES: dict[str, tuple[str, Any]] = {
     "home": ("home/show.html", HOME),
-    "home-empty": ("home/show.html", HomePage(replace(FRAME, navigation=()), HomeView((), (), (), ()))),
+    "home-empty": ("home/show.html", HomePage(replace(FRAME, navigation=()), HomeView((), (), ()))),
     "category": ("category/show.html", CATEGORY),
     "category-empty": ("category/show.html", EMPTY_CATEGORY),
     "search": ("search/show.html", FOUND),

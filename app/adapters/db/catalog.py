@@ -1,30 +1,131 @@
 """The shop window's reads: raw queries into read structs, since entities would cost several times as much."""
 
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
-from app.adapters.db.cards import DEPARTMENTS, ON_SHOW, TRAIL, departments_of, links_of, read_cards
+from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, card_of, cards_of, departments_of, links_of, read_cards
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
 from app.adapters.db.version import CatalogueVersion, sum_up_changes
-from app.ports.catalog import Card, CategoryLink, FlashSaleView, HomeView, Image, ProductView, VariantView
+from app.core.listing import COUNTED_EXACTLY
+from app.ports.catalog import (
+    LATEST_REVIEWS,
+    PAGE_SIZE,
+    REVIEWS_PER_PAGE,
+    Card,
+    CategoryLink,
+    Detail,
+    FlashOffer,
+    FlashSaleView,
+    HomeView,
+    Image,
+    Listing,
+    ProductView,
+    ReviewsView,
+    ReviewView,
+    Swatch,
+    VariantView,
+)
 
-# A category shows all that lies below it, too.
-NAVIGATION = f"""
-SELECT c.name, c.slug, n.product_count FROM category c
-CROSS JOIN LATERAL (
-    SELECT count(*)::int AS product_count FROM product p
-    WHERE p.category_id IN (SELECT category_below(c.id)) AND {ON_SHOW}
-) n
-WHERE c.deleted_at IS NULL AND c.parent_id IS NULL AND n.product_count > 0
+BEST_SELLERS = 8
+NEW_ARRIVALS = 5
+TOP_CATEGORIES = 6
+
+# Every category with what lies below it, and the picture of its best-selling product.
+SHELVES = f"""
+WITH RECURSIVE tree AS (
+    SELECT id AS top, id, 1 AS depth FROM category WHERE deleted_at IS NULL
+    UNION ALL
+    SELECT t.top, c.id, depth + 1 FROM tree t JOIN category c ON c.parent_id = t.id
+    WHERE c.deleted_at IS NULL AND depth < 9
+), own AS (
+    SELECT category_id, count(*)::int AS products, sum(sold_count) AS sold FROM product p WHERE {ON_SHOW} GROUP BY 1
+), best AS (
+    SELECT c.id, b.product_id, b.sold_count FROM own JOIN category c ON c.id = own.category_id CROSS JOIN LATERAL (
+        SELECT p.id AS product_id, p.sold_count FROM product p WHERE p.category_id = c.id AND {ON_SHOW}
+        ORDER BY p.sold_count DESC, p.id LIMIT 1) b
+)
+SELECT c.id, c.parent_id, c.name, c.slug, coalesce(c.description, '') AS description, n.product_count, n.sold, i.*
+FROM category c
+JOIN (
+    SELECT top, sum(products)::int AS product_count, sum(sold) AS sold
+    FROM tree JOIN own ON own.category_id = tree.id GROUP BY top
+) n ON n.top = c.id
+LEFT JOIN LATERAL (
+    SELECT pi.image_url, pi.alt, pi.width, pi.height, pi.widths
+    FROM tree JOIN best ON best.id = tree.id JOIN product_image pi ON pi.product_id = best.product_id
+    WHERE tree.top = c.id AND pi.deleted_at IS NULL
+    ORDER BY best.sold_count DESC, pi.is_primary DESC, pi.position, pi.id LIMIT 1
+) i ON true
 ORDER BY c.position, c.name
 """  # noqa: S608
 
+# The sale that runs, else the first to come within a week; only while something of it is left.
+FLASH_SALE = f"""
+SELECT f.id, f.name, f.starts_at, f.ends_at, f.starts_at <= now() AS is_running FROM flash_sale f
+WHERE f.is_active AND f.deleted_at IS NULL AND f.ends_at > now() AND f.starts_at <= now() + interval '7 days'
+    AND EXISTS (SELECT FROM flash_sale_item i JOIN product p ON p.id = i.product_id
+                WHERE i.flash_sale_id = f.id AND i.deleted_at IS NULL AND i.sold < i.stock_cap AND {ON_SHOW})
+ORDER BY f.starts_at > now(), CASE WHEN f.starts_at <= now() THEN f.ends_at ELSE f.starts_at END, f.id LIMIT 1
+"""  # noqa: S608
+
+FLASH_ITEMS = f"""
+SELECT 'flash' AS section, p.id, row_number() OVER (ORDER BY i.id) AS place
+FROM flash_sale_item i JOIN sale ON sale.id = i.flash_sale_id AND sale.is_running JOIN product p ON p.id = i.product_id
+WHERE i.deleted_at IS NULL AND i.sold < i.stock_cap AND {ON_SHOW} ORDER BY i.id LIMIT 12
+"""  # noqa: S608
+
+# Which products stand where; their cards are read once, however often they are shown.
+HOME = f"""
+WITH sale AS ({FLASH_SALE})
+SELECT section, id, place, NULL::text AS name, NULL::timestamptz AS starts_at, NULL::timestamptz AS ends_at,
+       NULL::boolean AS is_running
+FROM (
+    (SELECT CASE WHEN place <= {BEST_SELLERS} THEN 'best' ELSE 'explore' END AS section, id, place
+     FROM (SELECT p.id, row_number() OVER (ORDER BY p.sold_count DESC, p.id) AS place FROM product p
+           WHERE {ON_SHOW} ORDER BY p.sold_count DESC, p.id LIMIT {BEST_SELLERS + PAGE_SIZE}) b)
+    UNION ALL
+    (SELECT 'new', p.id, row_number() OVER (ORDER BY p.published_at DESC, p.id) FROM product p
+     WHERE {ON_SHOW} ORDER BY p.published_at DESC, p.id LIMIT {NEW_ARRIVALS})
+    UNION ALL
+    ({FLASH_ITEMS})
+) s
+UNION ALL
+SELECT 'sale', id, 0, name, starts_at, ends_at, is_running FROM sale
+"""  # noqa: S608
+
+SALE = f"""
+WITH sale AS ({FLASH_SALE})
+SELECT section, id, place, NULL::text AS name, NULL::timestamptz AS starts_at, NULL::timestamptz AS ends_at,
+       NULL::boolean AS is_running
+FROM ({FLASH_ITEMS}) s
+UNION ALL
+SELECT 'sale', id, 0, name, starts_at, ends_at, is_running FROM sale
+"""  # noqa: S608
+
+BY_ID = f"WITH page AS (SELECT id, id AS place FROM product WHERE id = ANY ($1)) {CARDS}"  # noqa: S608
+
+SHOWN_REVIEWS = "r.status = 'approved' AND r.deleted_at IS NULL"
+AUTHOR = "concat_ws(' ', nullif(u.first_name, ''), left(nullif(u.last_name, ''), 1) || '.')"
+RATINGS = f"""
+ARRAY(SELECT count(r.id)::int FROM generate_series(1, 5) AS stars
+      LEFT JOIN review r ON r.product_id = p.id AND r.rating = stars AND {SHOWN_REVIEWS}
+      GROUP BY stars ORDER BY stars) AS ratings
+"""  # noqa: S608
+
 PRODUCT = f"""
-SELECT p.id, p.slug, p.name, p.description, p.price, p.compare_at_price, p.rating_average, p.rating_count,
-       p.category_id, c.name AS category_name, c.slug AS category_slug, p.summary, {TRAIL},
+SELECT p.id, p.slug, p.name, p.summary, p.description, coalesce(f.price, p.price) AS price,
+       CASE WHEN f.price IS NULL THEN p.compare_at_price ELSE coalesce(p.compare_at_price, p.price) END
+           AS compare_at_price,
+       p.rating_average, p.rating_count, p.is_digital,
+       CASE WHEN p.released_at > now() THEN p.released_at END AS released_at,
+       f.ends_at, f.stock_cap, f.sold,
+       p.category_id, c.name AS category_name, c.slug AS category_slug, {TRAIL},
        coalesce(b.name, '') AS brand, coalesce(b.slug, '') AS brand_slug,
+       coalesce(nullif(seller.username, ''), concat_ws(' ', seller.first_name, seller.last_name)) AS seller,
        coalesce((
            SELECT jsonb_agg(jsonb_build_object(
                       'url', pi.image_url, 'alt', pi.alt, 'width', pi.width, 'height', pi.height, 'widths', pi.widths,
@@ -35,13 +136,66 @@ SELECT p.id, p.slug, p.name, p.description, p.price, p.compare_at_price, p.ratin
        coalesce((
            SELECT jsonb_agg(jsonb_build_object(
                       'id', pv.id, 'sku', pv.sku, 'label', pv.variant_value, 'options', pv.options,
-                      'price', (p.price + pv.price_adjustment)::text,
-                      'available', greatest(s.quantity - s.reserved, 0))
+                      'price', (coalesce(f.price, p.price) + pv.price_adjustment)::text,
+                      'available', greatest(s.available, 0),
+                      'lowest_before', CASE WHEN f.price < p.price OR p.compare_at_price IS NOT NULL
+                          THEN lowest_before(p.id, pv.id)::text END)
                             ORDER BY pv.position, pv.id)
            FROM product_variant pv JOIN inventory s ON s.variant_id = pv.id
-           WHERE pv.product_id = p.id AND pv.is_active AND pv.deleted_at IS NULL), '[]') AS variants
-FROM product p JOIN category c ON c.id = p.category_id LEFT JOIN brand b ON b.id = p.brand_id
+           WHERE pv.product_id = p.id AND pv.is_active AND pv.deleted_at IS NULL), '[]') AS variants,
+       coalesce((
+           SELECT jsonb_agg(DISTINCT jsonb_build_object('name', k.name, 'hex', k.swatch))
+           FROM product_variant pv JOIN colour k ON k.name = pv.options ->> 'Colour'
+           WHERE pv.product_id = p.id AND pv.is_active AND pv.deleted_at IS NULL), '[]') AS swatches,
+       coalesce((
+           SELECT jsonb_agg(jsonb_build_object('name', d.name, 'kind', d.kind, 'value', d.value, 'unit', d.unit)
+                            ORDER BY d.position, d.id)
+           FROM (
+               SELECT a.id, a.name, a.kind, a.unit, a.position,
+                      CASE a.kind WHEN 'number' THEN trim_scale(max(pa.number_value))::text
+                                  WHEN 'boolean' THEN bool_or(pa.boolean_value)::text
+                                  ELSE string_agg(pa.text_value, ', ' ORDER BY pa.text_value) END AS value
+               FROM product_attribute pa JOIN attribute a ON a.id = pa.attribute_id
+               WHERE pa.product_id = p.id AND a.deleted_at IS NULL GROUP BY a.id
+           ) d WHERE d.value IS NOT NULL), '[]') AS details,
+       {RATINGS},
+       coalesce((
+           SELECT jsonb_agg(to_jsonb(latest))
+           FROM (
+               SELECT {AUTHOR} AS author, r.rating, r.comment AS text, r.created_at AS written_at
+               FROM review r JOIN users u ON u.id = r.user_id WHERE r.product_id = p.id AND {SHOWN_REVIEWS}
+               ORDER BY r.created_at DESC, r.id DESC LIMIT {LATEST_REVIEWS}
+           ) latest), '[]') AS reviews
+FROM product p JOIN category c ON c.id = p.category_id
+LEFT JOIN brand b ON b.id = p.brand_id AND b.deleted_at IS NULL
+LEFT JOIN users seller ON seller.id = p.seller_id
+LEFT JOIN LATERAL running_flash(p.id) f ON true
 WHERE p.slug = $1 AND {ON_SHOW}
+"""  # noqa: S608
+
+# The best sellers of the same category, then those of the categories beside it: few rows of each, by its index.
+RELATED = f"""
+WITH page AS (
+    SELECT id, row_number() OVER (ORDER BY is_beside, sold_count DESC, id) AS place FROM (
+        SELECT near.id, near.sold_count, c.id <> $1 AS is_beside
+        FROM category c CROSS JOIN LATERAL (
+            SELECT p.id, p.sold_count FROM product p WHERE p.category_id = c.id AND p.id <> $2 AND {ON_SHOW}
+            ORDER BY p.sold_count DESC, p.id LIMIT 4) near
+        WHERE c.deleted_at IS NULL
+            AND (c.id = $1 OR c.parent_id = $1 OR c.parent_id = (SELECT parent_id FROM category WHERE id = $1))
+    ) candidates ORDER BY place LIMIT 4
+) {CARDS}
+"""  # noqa: S608
+
+REVIEWED = f"""
+SELECT p.id, p.slug, p.name, p.rating_average, p.rating_count, {RATINGS} FROM product p
+WHERE p.slug = $1 AND {ON_SHOW}
+"""  # noqa: S608
+
+REVIEWS = f"""
+SELECT {AUTHOR} AS author, r.rating, r.comment, r.created_at FROM review r JOIN users u ON u.id = r.user_id
+WHERE r.product_id = $1 AND {SHOWN_REVIEWS} AND ($2 = 0 OR r.rating = $2)
+ORDER BY r.created_at DESC, r.id DESC LIMIT {REVIEWS_PER_PAGE} OFFSET $3
 """  # noqa: S608
 
 MOVED = """
@@ -53,30 +207,48 @@ SELECT coalesce(
      WHERE r.kind = $1 AND r.old_slug = lower($2)))
 """
 
+IMAGES = msgspec.json.Decoder(tuple[Image, ...])
+VARIANTS = msgspec.json.Decoder(tuple[VariantView, ...])
+DETAILS = msgspec.json.Decoder(tuple[Detail, ...])
+SWATCHES = msgspec.json.Decoder(tuple[Swatch, ...])
+LATEST = msgspec.json.Decoder(tuple[ReviewView, ...])
+
 
 class PiccoloCatalog:
-    """Reads afresh each time, but for the departments: every page shows them, so they are kept for a few seconds."""
+    """Reads afresh each time, but for the categories: every page shows them, so they are kept for a few seconds."""
 
     def __init__(self, *, navigation_seconds: float) -> None:
         self._navigation_seconds = navigation_seconds
+        self._shelves: Sequence[Any] = ()
+        self._shelves_due = 0.0
         self._navigation: tuple[CategoryLink, ...] = ()
-        self._navigation_due = 0.0
         self._version = CatalogueVersion()
 
     async def home(self, *, page: int = 1) -> HomeView:
-        departments = await _db().fetch(DEPARTMENTS, None)
+        shelves = await self._read_shelves()
+        tops = [shelf for shelf in shelves if shelf["parent_id"] is None]
+        listed = max(0, sum(top["product_count"] for top in tops) - BEST_SELLERS)
+        total, is_more = min(listed, COUNTED_EXACTLY), listed > COUNTED_EXACTLY
+        if page > 1:
+            offset = BEST_SELLERS + (page - 1) * PAGE_SIZE
+            cards = await read_cards("true", "p.sold_count DESC, p.id", limit=PAGE_SIZE, offset=offset)
+            return HomeView((), (), (), explore=Listing(cards, total, page, is_more))
+        sections = await _with_cards(await _db().fetch(HOME))
+        below = sorted((shelf for shelf in shelves if shelf["parent_id"]), key=lambda shelf: -shelf["sold"])
         return HomeView(
-            departments=departments_of(departments),
-            on_sale=await read_cards("p.compare_at_price IS NOT NULL", "p.sold_count DESC, p.id", limit=4),
-            best_sellers=await read_cards("true", "p.sold_count DESC, p.id", limit=8),
-            new_arrivals=await read_cards("true", "p.published_at DESC, p.id", limit=8),
+            departments=departments_of(tops),
+            categories=departments_of(below[:TOP_CATEGORIES]),
+            best_sellers=sections.cards("best"),
+            new_arrivals=sections.cards("new"),
+            flash_sale=sections.flash_sale(),
+            explore=Listing(sections.cards("explore"), total, page, is_more),
         )
 
+    async def flash_sale(self) -> FlashSaleView | None:
+        return (await _with_cards(await _db().fetch(SALE))).flash_sale()
+
     async def navigation(self) -> tuple[CategoryLink, ...]:
-        if time.monotonic() >= self._navigation_due:
-            rows = await _db().fetch(NAVIGATION)
-            self._navigation = tuple(CategoryLink(r["name"], r["slug"], r["product_count"]) for r in rows)
-            self._navigation_due = time.monotonic() + self._navigation_seconds
+        await self._read_shelves()
         return self._navigation
 
     async def find_product(self, slug: str) -> ProductView | None:
@@ -89,19 +261,42 @@ class PiccoloCatalog:
             name=row["name"],
             description=row["description"],
             category=CategoryLink(row["category_name"], row["category_slug"]),
-            images=tuple(msgspec.json.decode(row["images"], type=list[Image])),
-            variants=tuple(msgspec.json.decode(row["variants"], type=list[VariantView])),
+            images=IMAGES.decode(row["images"]),
+            variants=VARIANTS.decode(row["variants"]),
             price=row["price"],
             compare_at_price=row["compare_at_price"],
             rating_average=row["rating_average"],
             rating_count=row["rating_count"],
+            related=cards_of(await _db().fetch(RELATED, row["category_id"], row["id"])),
             summary=row["summary"],
             trail=links_of(row["trail"]),
             brand=row["brand"],
             brand_slug=row["brand_slug"],
-            related=await read_cards(
-                "p.category_id = $1 AND p.id <> $2", "p.sold_count DESC, p.id", row["category_id"], row["id"], limit=4
-            ),
+            seller=row["seller"],
+            details=DETAILS.decode(row["details"]),
+            swatches=SWATCHES.decode(row["swatches"]),
+            released_at=row["released_at"],
+            is_digital=row["is_digital"],
+            flash=FlashOffer(row["ends_at"], row["stock_cap"], row["sold"]) if row["ends_at"] else None,
+            ratings=tuple(row["ratings"]),
+            reviews=LATEST.decode(row["reviews"]),
+        )
+
+    async def find_reviews(self, slug: str, *, stars: int = 0, page: int = 1) -> ReviewsView | None:
+        row = await _db().fetchrow(REVIEWED, slug)
+        if row is None:
+            return None
+        reviews = await _db().fetch(REVIEWS, row["id"], stars, (page - 1) * REVIEWS_PER_PAGE)
+        return ReviewsView(
+            slug=row["slug"],
+            name=row["name"],
+            rating_average=row["rating_average"],
+            rating_count=row["rating_count"],
+            ratings=tuple(row["ratings"]),
+            reviews=tuple(ReviewView(r["author"], r["rating"], r["comment"], r["created_at"]) for r in reviews),
+            total=row["ratings"][stars - 1] if stars else sum(row["ratings"]),
+            stars=stars,
+            page=page,
         )
 
     async def was_published(self, slug: str) -> bool:
@@ -112,9 +307,6 @@ class PiccoloCatalog:
                 slug,
             )
         )
-
-    async def flash_sale(self) -> FlashSaleView | None:
-        return None
 
     async def moved_to(self, kind: str, old_slug: str) -> str | None:
         slug: str | None = await _db().fetchval(MOVED, kind, old_slug)
@@ -128,6 +320,45 @@ class PiccoloCatalog:
 
     async def sum_up_changes(self) -> int:
         return await sum_up_changes()
+
+    async def _read_shelves(self) -> Sequence[Any]:
+        """Rows of SHELVES, the top categories and those below them in their order."""
+        if time.monotonic() >= self._shelves_due:
+            self._shelves = await _db().fetch(SHELVES)
+            self._navigation = _links(self._shelves, None)
+            self._shelves_due = time.monotonic() + self._navigation_seconds
+        return self._shelves
+
+
+class _Sections:
+    """Rows of HOME or SALE, with the cards they name."""
+
+    def __init__(self, rows: Sequence[Any], cards: dict[int, Card]) -> None:
+        self._rows = rows
+        self._cards = cards
+
+    def cards(self, section: str) -> tuple[Card, ...]:
+        rows = sorted((row["place"], row["id"]) for row in self._rows if row["section"] == section)
+        return tuple(self._cards[product_id] for _, product_id in rows if product_id in self._cards)
+
+    def flash_sale(self) -> FlashSaleView | None:
+        row = next((row for row in self._rows if row["section"] == "sale"), None)
+        if row is None:
+            return None
+        return FlashSaleView(row["name"], row["starts_at"], row["ends_at"], row["is_running"], self.cards("flash"))
+
+
+async def _with_cards(rows: Sequence[Any]) -> _Sections:
+    ids = {row["id"] for row in rows if row["section"] != "sale"}
+    return _Sections(rows, {row["id"]: card_of(row) for row in await _db().fetch(BY_ID, list(ids))} if ids else {})
+
+
+def _links(shelves: Sequence[Any], parent_id: int | None) -> tuple[CategoryLink, ...]:
+    return tuple(
+        CategoryLink(shelf["name"], shelf["slug"], shelf["product_count"], _links(shelves, shelf["id"]))
+        for shelf in shelves
+        if shelf["parent_id"] == parent_id
+    )
 
 
 def _db() -> ShopEngine:
