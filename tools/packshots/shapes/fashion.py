@@ -208,29 +208,55 @@ def umbrella(colour: str) -> None:
     group(parts, at=(0, 0, 0), turn=(0, -56, -38))
 
 
-@shape("Folded T-shirts", "sage bone ink", side=24, above=27, fill=0.7)
+@shape("Folded T-shirt", "sage bone ink", side=14, above=40, fill=0.7)
 def tee(colour: str) -> None:
-    under = ("bone", "grey") if colour != "bone" else ("sand", "sage")
-    for shirt, name in enumerate((under[1], under[0], colour)):
-        cloth, low = m.fabric(name, scale=170), shirt * 0.17
-        for layer in range(2):
+    """Folded for the shelf, collar up, on one of another colour."""
+    below = {"sage": "bone", "bone": "sand"}.get(colour, "grey")
+    for layer, name in enumerate((below, below, colour)):
+        _folded(m.fabric(name, scale=170), low=0.07 * layer, phase=1.7 * layer)
+    low, cloth = 0.21, m.fabric(colour, scale=170)
+    inside = m.fabric({"ink": "#23272d", "sage": "#6f8a6e", "bone": "#cfc8ba"}.get(colour, "grey"), scale=170)
+    _folded(cloth, low=low, phase=5.1, neck=0.15)
+    top = low + 0.07
 
-            def drape(x: float, y: float, z: float, phase: float = shirt * 2.0 + layer) -> tuple[float, float, float]:
-                soft_end = 0.2 * math.sin(2.2 * x + phase) * (1 - y**4) + 0.12 * math.sin(3 * y + phase)
-                return x * (1 + 0.012 * math.sin(5 * y + phase)), y + 0.012 * math.sin(3 * x + phase), z + soft_end
+    def lining(u: float, v: float) -> tuple[float, float, float]:
+        x = (u - 0.5) * 0.42
+        return x, 0.26 + v * (0.265 - 0.8 * x * x), top - 0.022 + 0.02 * v**6
 
-            soft((0.9, 1.04, 0.085), cloth, at=(0, 0, low + 0.045 + 0.078 * layer), square=11, upright=2.6, bend=drape)
-    top, cloth = 0.515, m.fabric(colour, scale=170)
-    inside = {"ink": "black", "sage": "#6f8a6e", "bone": "#cbc3b4"}.get(colour, "grey")
+    surface(lining, inside, cells=(24, 12))
+    box((0.075, 0.045, 0.004), m.paper("white"), at=(0, 0.435, top - 0.017), fillet=0.001)
 
-    def neck(far: float, lift: float) -> list[tuple[float, float, float]]:
-        angles = [math.tau * i / 32 for i in range(32)]
-        return [(1.25 * far * math.cos(a), 0.4 + 0.7 * far * math.sin(a), top + lift) for a in angles]
+    def collar(u: float, v: float) -> tuple[float, float, float]:
+        a, wide = math.tau * u, 0.052 * (v - 0.3)
+        x, y = math.cos(a), math.sin(a)
+        deep = 0.035 if y > 0 else 0.175
+        rib = 0.0022 * math.sin(a * 88)
+        raised = 0.006 + 0.012 * math.sin(math.pi * v) + rib - (0.012 if y > 0 else 0.0) * y
+        return x * (0.185 + wide), 0.475 + y * (deep + wide), top + raised
 
-    slab([(x, y) for x, y, _ in neck(0.2, 0)], 0.008, m.fabric(inside, scale=170), at=(0, 0, top - 0.008), fillet=0.002)
-    for far in (0.2, 0.211, 0.222):
-        tube(neck(far, 0.0), 0.008, cloth, closed=True)
-    box((0.09, 0.05, 0.004), m.paper("white"), at=(0, 0.5, top + 0.003), fillet=0.001)
+    surface(collar, cloth, cells=(440, 8), thick=0.004)
+
+
+def _folded(cloth: m.Material, *, low: float, phase: float, neck: float = 0.0) -> None:
+    """One layer of a folded shirt with its fold in front; `neck` is how far its collar is cut out."""
+
+    def edge(x: float) -> float:
+        far = abs(x)
+        if far >= 0.19:
+            return 0.5 - 0.34 * (far - 0.19)
+        return 0.5 - neck * (1 - (far / 0.19) ** 2.6)
+
+    def sheet(u: float, v: float) -> tuple[float, float, float]:
+        x = 0.44 * math.sin(math.pi * (u - 0.5)) * (1 + 0.006 * math.sin(7 * v + phase))
+        end = edge(x)
+        y = -0.55 + (end + 0.55) * (0.5 - 0.5 * math.cos(math.pi * v))
+        side = max(0.0, 1 - (abs(x) / 0.445) ** 14) ** 0.36
+        front = max(0.0, 1 - max(0.0, -(y + 0.0) / 0.552) ** 18) ** 0.36
+        back = 1.0 if neck and abs(x) < 0.19 else max(0.0, 1 - max(0.0, y / (end + 0.002)) ** 18) ** 0.36
+        crease = 0.005 * math.sin(4.2 * x + phase) * math.sin(3.1 * y + phase) + 0.003 * math.sin(9 * y + 5 * x + phase)
+        return x, y, low + (0.07 + crease) * side * front * back
+
+    surface(sheet, cloth, cells=(120, 96))
 
 
 @shape("Scarf", "clay sky", side=20, above=24, fill=0.7)
