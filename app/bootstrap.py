@@ -13,7 +13,7 @@ from app.adapters.db.accounts import PiccoloAccounts
 from app.adapters.db.cart import PiccoloCarts
 from app.adapters.db.catalog import PiccoloCatalog
 from app.adapters.db.delivery import PiccoloDeliveryMethods
-from app.adapters.db.demo import DemoShop
+from app.adapters.db.demo.seed import DemoShop
 from app.adapters.db.doctor import PiccoloBooks
 from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.engine import Limits, ShopEngine
