@@ -27,6 +27,7 @@ from app.web.headers import SecurityHeaders
 from app.web.languages import LanguagePrefix
 from app.web.render import Renderer
 from app.web.routes import cart, checkout, health, home, listing, mailbox, media, orders, product, static
+from app.web.shared_pages import SharedPages
 
 LARGEST_BODY = 1_000_000
 # Pages that hold a form's token stay as they are (BREACH); static files were compressed at start, better.
@@ -69,6 +70,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
                     drain_file=os.environ.get("SHOP_DRAIN_FILE"),
                 ),
                 "line": line,
+                "shared_pages": SharedPages(0 if settings.debug else settings.shared_pages_mb * 1_000_000),
             }
         ),
         guards=[refuse_cross_site],

@@ -82,6 +82,9 @@ class Settings(BaseModel):
     navigation_seconds: Annotated[float, Field(ge=0)] = 5.0
     """How long a process may show the departments it read last; every page shows them."""
 
+    shared_pages_mb: Annotated[int, Field(ge=0, le=4096)] = 32
+    """Room of a web process for finished pages that are the same for everybody; 0 renders each of them afresh."""
+
     files_url: SecretStr = SecretStr("")
     """Where uploaded pictures are kept: empty for data_dir/files, or s3://key:secret@host/bucket?region=..."""
     picture_sweep_seconds: Annotated[float, Field(gt=0)] = 2.0

@@ -1,7 +1,7 @@
 """What every route needs: the services, the settings and the renderer, found on the application."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from app.core.cart import Cart
 from app.ports.files import Files
@@ -21,6 +21,9 @@ from app.web.session import (
     theme_of,
     token_hash,
 )
+
+FOR_EVERYBODY = "shop_for_everybody"
+"""Set in the scope of a request whose page is shared: a list for the frame it was given."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +49,18 @@ class Web:
         token: str | None = None,
         query: str = "",
     ) -> Frame:
-        """The frame of a page. `cart` saves counting it; `token` is a cart token minted in this very request."""
+        """The frame of a page. `cart` saves counting it; `token` is a cart token minted in this very request.
+
+        A page that is shared gets one without anything of the visitor.
+        """
+        shared = None if private else cast(dict[str, Any], request.scope).get(FOR_EVERYBODY)
         token = token or cart_token(request, self.settings)
         count = 0
         if cart is not None:
             count = cart.count
-        elif token:
+        elif token and shared is None:
             count = await self.services.cart.count(token_hash(token))
-        return Frame(
+        frame = Frame(
             shop_name=self.services.orders.shop_name,
             origin=self.settings.origin,
             locale=locale_of(request),
@@ -61,7 +68,8 @@ class Web:
             path=request.url.path,
             navigation=await self.services.catalog.navigation(),
             cart_count=count,
-            flash=read_flash(request, self.settings),
+            flash=read_flash(request, self.settings) if shared is None else None,
+            is_shared=shared is not None,
             query=query,
             is_development=not self.settings.production,
             is_private=private,
@@ -72,6 +80,14 @@ class Web:
             shows_announcement=not announcement_is_away(request, self.settings),
             csrf_token=csrf_token(token, self.settings) if private else "",
         )
+        if shared is not None:
+            shared[:] = [frame]
+        return frame
+
+    def looks(self, request: VisitorRequest) -> tuple[str, ...]:
+        """What a visitor has chosen that a frame shows, many of them the same."""
+        away = announcement_is_away(request, self.settings)
+        return locale_of(request), theme_of(request, self.settings), "" if away else "announced"
 
     def _here(self, request: VisitorRequest) -> str:
         """A form that was refused is answered at an address that cannot be opened; its page can."""

@@ -56,6 +56,10 @@ class Renderer:
             forget_flash(response, self.settings)
         return response
 
+    def part(self, template: str, frame: Frame) -> str:
+        """A partial that needs nothing but the frame."""
+        return self.pages.get_template(template).render(frame=frame)
+
     def toast(self, toast: Flash, frame: Frame | None = None, *, status: int = 200) -> Response[str]:
         """A toast and nothing else: what htmx would have swapped stays as it is."""
         response = self.html("shared/toast.hx.html", ToastReply(toast, frame), status=status)

@@ -215,7 +215,8 @@ LATEST = msgspec.json.Decoder(tuple[ReviewView, ...])
 
 
 class PiccoloCatalog:
-    """Reads afresh each time, but for the categories: every page shows them, so they are kept for a few seconds."""
+    """Reads afresh each time, but for the categories: every page shows them, so they are kept for a few seconds, and at
+    most as long as the version is the one they were read under."""
 
     def __init__(self, *, navigation_seconds: float) -> None:
         self._navigation_seconds = navigation_seconds
@@ -223,6 +224,7 @@ class PiccoloCatalog:
         self._shelves_due = 0.0
         self._navigation: tuple[CategoryLink, ...] = ()
         self._version = CatalogueVersion()
+        self._shelves_version = ""
 
     async def home(self, *, page: int = 1) -> HomeView:
         shelves = await self._read_shelves()
@@ -323,10 +325,12 @@ class PiccoloCatalog:
 
     async def _read_shelves(self) -> Sequence[Any]:
         """Rows of SHELVES, the top categories and those below them in their order."""
-        if time.monotonic() >= self._shelves_due:
+        version = self._version.latest
+        if version != self._shelves_version or time.monotonic() >= self._shelves_due:
             self._shelves = await _db().fetch(SHELVES)
             self._navigation = _links(self._shelves, None)
             self._shelves_due = time.monotonic() + self._navigation_seconds
+            self._shelves_version = version
         return self._shelves
 
 

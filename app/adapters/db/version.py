@@ -43,10 +43,12 @@ class CatalogueVersion:
 
     def __init__(self) -> None:
         self.read = OneAtATime(self._read)
+        self.latest = ""
+        """What was read last."""
 
     async def _read(self) -> str:
-        version: str = await _db().fetchval(VERSION)
-        return version
+        self.latest = await _db().fetchval(VERSION)
+        return self.latest
 
 
 class OneAtATime(Generic[T]):

@@ -41,6 +41,8 @@ class Frame:
     is_development: bool = False
     is_private: bool = False
     """Private pages (cart, checkout, order) are never stored and never indexed."""
+    is_shared: bool = False
+    """Rendered once for everybody: the number in the cart and the message are put in as it is answered."""
     theme: str = ""
     """light or dark; "" follows the visitor's system."""
     languages: tuple[LanguageLink, ...] = ()

@@ -1,0 +1,204 @@
+"""Pages that look alike to everybody are rendered once for everybody, and kept finished as long as nothing changes.
+
+A page is kept under the version of what everybody sees, its address and what else its looks depend on, never under a
+visitor. What is one visitor's alone, the number in the cart and a message, is left out while the page is rendered, and
+put into its marked places as it is answered: nothing of one visitor reaches another, and no browser has to ask twice.
+"""
+
+import asyncio
+import functools
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, cast
+from urllib.parse import parse_qsl, urlencode
+
+from litestar import Response
+from litestar.enums import MediaType
+from litestar.utils.scope.state import ScopeState
+
+from app.web.compression import accepted_encoding, compressed
+from app.web.context import FOR_EVERYBODY, Web, web_of
+from app.web.pages.frame import Flash, Frame
+from app.web.render import wants_fragment
+from app.web.session import VisitorRequest, cart_token, forget_flash, read_flash, token_hash
+
+CART_PLACE = "<!--cart-->"
+MESSAGE_PLACE = "<!--message-->"
+"""What templates write where they leave room. Other people's text is escaped, so it cannot hold these."""
+COUNTING_CLICKS = ("utm_", "gclid", "fbclid", "msclkid")
+"""How names begin that other sites add to links for their own books; no page shows or heeds them."""
+LONGEST_QUERY = 1_000
+"""Characters; a page with a longer question is answered, but not worth keeping."""
+REMEMBERED_BODIES = 16
+"""Of so many pairs of encoding and number in the cart a page keeps the compressed body."""
+
+Handler = Callable[..., Awaitable[Response[str]]]
+
+
+class Key(NamedTuple):
+    """All that a shared page may depend on."""
+
+    version: str
+    path: str
+    query: str
+    looks: tuple[str, ...]
+    part: str
+    """What htmx asks for; "" for the whole page."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """`pieces` are what stands before, between and after the places of cart and message; a fragment has no places.
+
+    `frame` fills the places, once it has the visitor's own number and message.
+    """
+
+    pieces: tuple[str, ...]
+    frame: Frame | None
+    headers: Mapping[str, str]
+    digest: str
+    bodies: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    @property
+    def room(self) -> int:
+        """Bytes, with some for the compressed bodies."""
+        return 2 * sum(map(len, self.pieces))
+
+
+class SharedPages:
+    """Finished pages in at most `room` bytes, those asked for last. Each process has its own and can do without."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self._used = 0
+        self._kept: OrderedDict[Key, KeptPage] = OrderedDict()
+        self._under_way: dict[Key, asyncio.Task[KeptPage | Response[str]]] = {}
+
+    async def find(self, key: Key, render: Callable[[], Awaitable[KeptPage | Response[str]]]) -> Any:
+        """The page under `key`; those who ask while it is rendered wait for that one.
+
+        A Response in its place cannot be shared and is only for whoever rendered it; the others get None.
+        """
+        if kept := self._kept.get(key):
+            self._kept.move_to_end(key)
+            return kept
+        if task := self._under_way.get(key):
+            found = await asyncio.shield(task)
+            return found if isinstance(found, KeptPage) else None
+        task = self._under_way[key] = asyncio.create_task(self._render(key, render))
+        return await asyncio.shield(task)  # whoever began may leave, the others still wait
+
+    async def _render(
+        self, key: Key, render: Callable[[], Awaitable[KeptPage | Response[str]]]
+    ) -> KeptPage | Response[str]:
+        try:
+            page = await render()
+        finally:
+            del self._under_way[key]
+        if isinstance(page, KeptPage) and page.room <= self.room and len(key.query) <= LONGEST_QUERY:
+            self._kept[key] = page
+            self._used += page.room
+            while self._used > self.room:
+                self._used -= self._kept.popitem(last=False)[1].room
+        return page
+
+
+def shared_page(handler: Handler) -> Handler:
+    """Share what a GET handler answers. Its frame has nothing of the visitor, and neither may the rest of the page."""
+
+    @functools.wraps(handler)
+    async def answer(request: VisitorRequest, **path: Any) -> Response[Any]:
+        web = web_of(request)
+        scope = cast(dict[str, Any], request.scope)
+        scope["query_string"] = plain_query(scope["query_string"]).encode()
+        frames: list[Frame] = []
+        scope[FOR_EVERYBODY] = frames
+
+        async def render() -> KeptPage | Response[str]:
+            return keepable(await handler(request, **path), *frames)
+
+        pages: SharedPages = request.app.state.shared_pages
+        page = await pages.find(await _key(request, web), render) if pages.room else await render()
+        if page is None:
+            page = await render()
+        return page if isinstance(page, Response) else await _finish(request, web, page)
+
+    return answer
+
+
+def plain_query(query: bytes) -> str:
+    """The same question however it is put: sorted by name, without what is left empty and without click counters."""
+    pairs = parse_qsl(query.decode(errors="replace"))
+    return urlencode(sorted((p for p in pairs if not p[0].startswith(COUNTING_CLICKS)), key=lambda pair: pair[0]))
+
+
+def keepable(response: Response[str], frame: Frame | None = None) -> KeptPage | Response[str]:
+    """A page that may be kept; the response itself where it was made for one visitor."""
+    headers = dict(response.headers)
+    if response.status_code not in (200, None) or response.cookies or headers.get("cache-control") != "no-cache":
+        return response
+    body = response.content
+    before, cart, rest = body.partition(CART_PLACE)
+    between, message, after = rest.partition(MESSAGE_PLACE)
+    pieces = (before, between, after) if cart and message else (body,)
+    digest = hashlib.sha256(body.encode()).hexdigest()[:20]
+    return KeptPage(pieces, frame, headers, digest)
+
+
+async def _key(request: VisitorRequest, web: Web) -> Key:
+    part = ""
+    if wants_fragment(request):
+        part = f"{request.headers.get('hx-target', '')} {request.headers.get('hx-source', '')} "
+    query = request.scope["query_string"].decode()
+    return Key(await web.services.catalog.version(), request.scope["path"], query, web.looks(request), part)
+
+
+async def _finish(request: VisitorRequest, web: Web, page: KeptPage) -> Response[Any]:
+    """The page as this visitor gets it."""
+    count, flash = 0, None
+    if len(page.pieces) > 1:
+        token = cart_token(request, web.settings)
+        count = await web.services.cart.count(token_hash(token)) if token else 0
+        flash = read_flash(request, web.settings)
+    headers = {**page.headers, "etag": f'W/"{page.digest}-{count}"'}
+    headers["vary"] += ", Accept-Encoding"
+    if flash is not None:
+        del headers["etag"]
+        headers["cache-control"] = "no-store"
+    elif is_known(headers["etag"], request.headers.get("if-none-match", "")):
+        return Response(None, status_code=304, headers=headers)
+    encoding = accepted_encoding(request.headers.get("accept-encoding", ""))
+    body = _body(web, page, count, flash, encoding)
+    if encoding:
+        headers["content-encoding"] = encoding
+    ScopeState.from_scope(request.scope).is_cached = True  # tells the framework's compression to leave it
+    response = Response(body, headers=headers, media_type=MediaType.HTML)
+    if flash is not None:
+        forget_flash(response, web.settings)
+    return response
+
+
+def _body(web: Web, page: KeptPage, count: int, flash: Flash | None, encoding: str) -> bytes:
+    """Compressed once for each number in the cart, since a page is compressed as slowly as it is rendered."""
+    if body := page.bodies.get((encoding, count)) if flash is None else None:
+        return body
+    body = compressed(_spliced(web, page, count, flash).encode(), encoding)
+    if flash is None and len(page.bodies) < REMEMBERED_BODIES and (encoding or not count):
+        page.bodies[encoding, count] = body
+    return body
+
+
+def _spliced(web: Web, page: KeptPage, count: int, flash: Flash | None) -> str:
+    if page.frame is None or len(page.pieces) == 1:
+        return page.pieces[0]
+    frame = replace(page.frame, cart_count=count, flash=flash)
+    before, between, after = page.pieces
+    message = web.render.part("shared/_message.html", frame) if flash else ""
+    return "".join((before, web.render.part("shared/_cart_link.html", frame), between, message, after))
+
+
+def is_known(etag: str, known: str) -> bool:
+    """Whether an If-None-Match header names `etag`, or any at all."""
+    return known.strip() == "*" or etag.removeprefix("W/") in known
