@@ -20,6 +20,7 @@ from app.adapters.db.engine import Limits, ShopEngine
 from app.adapters.db.health import ShopHealth
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
+from app.adapters.db.sales import PiccoloFlashSales
 from app.adapters.db.search import PiccoloSearch
 from app.adapters.db.stock import PiccoloStock
 from app.adapters.db.tables import TABLES
@@ -40,6 +41,7 @@ from app.ports.files import Files
 from app.ports.jobs import Jobs
 from app.ports.mail import Mailer
 from app.ports.orders import Stock
+from app.ports.sales import FlashSales
 from app.services import Services
 from app.services.accounts import AccountService
 from app.services.cart import CartService
@@ -100,6 +102,7 @@ def build_shop(
     mailer: Mailer | None = None,
     jobs: Jobs | None = None,
     stock: Stock | None = None,
+    sales: FlashSales | None = None,
 ) -> Shop:
     """Wire a shop. The keyword arguments take the place of the adapters that settings would choose."""
     engine = engine or ShopEngine(settings.database_url.get_secret_value(), Limits.of(settings, worker=worker))
@@ -152,6 +155,7 @@ def build_shop(
         carts=carts,
         orders=order_store,
         stock=stock or PiccoloStock(),
+        sales=sales or PiccoloFlashSales(),
         emails=email_store,
         transactions=transactions,
         quotes=quotes,

@@ -29,6 +29,9 @@ LONGEST_PAUSE = 5.0
 WORDS_EVERY = 600.0
 """Seconds between two readings of the words that search corrects to."""
 
+COUNT_EVERY = 60.0
+"""Seconds between two looks at what was sold: best sellers may be late by that, and pages stay cached as long."""
+
 
 def main() -> int:
     """Work until SIGTERM or SIGINT; 0 after a clean stop, 1 where the worker could not start."""
@@ -48,6 +51,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         chores = [
             _repeat("sweep_emails", shop.services.emails.sweep, settings, stop),
             _repeat("lapse_unpaid_orders", shop.services.orders.lapse_unpaid, settings, stop),
+            _repeat("count_sold", shop.services.orders.count_sold, settings, stop, COUNT_EVERY),
             _repeat("learn_words", shop.services.search.learn_words, settings, stop, WORDS_EVERY),
             _repeat("sum_up_changes", shop.services.catalog.sum_up_changes, settings, stop),
             _repeat(

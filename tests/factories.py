@@ -111,6 +111,14 @@ async def make_flash_sale(
     return sale
 
 
+async def make_flash_item(product: asyncpg.Record, **values: Any) -> asyncpg.Record:
+    """The product's item in a flash sale of its own; `values` are those of `make_flash_sale`."""
+    sale = await make_flash_sale(product, **values)
+    item = await db().fetchrow("SELECT * FROM flash_sale_item WHERE flash_sale_id = $1", sale["id"])
+    assert item is not None
+    return item
+
+
 async def make_review(product: asyncpg.Record, *, rating: int = 5, **values: Any) -> asyncpg.Record:
     """An approved review by somebody new, Ada Lovelace unless told otherwise."""
     names = {"first_name": values.pop("first_name", "Ada"), "last_name": values.pop("last_name", "Lovelace")}

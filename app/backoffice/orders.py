@@ -28,6 +28,18 @@ UPDATE inventory s SET
 FROM held h WHERE s.variant_id = h.variant_id
 """
 
+# After the stock rows and in key order, as a claim locks them; the order's own row is locked, so this happens once.
+GIVE_UP_SALE = """
+WITH locked AS (
+    SELECT f.id, g.units FROM flash_sale_item f JOIN (
+        SELECT flash_sale_item_id AS id, sum(quantity)::int AS units
+        FROM order_item WHERE order_id = {} GROUP BY flash_sale_item_id
+    ) g ON g.id = f.id
+    ORDER BY f.id FOR UPDATE OF f
+)
+UPDATE flash_sale_item f SET sold = f.sold - l.units FROM locked l WHERE f.id = l.id
+"""
+
 PARCEL_LEFT = "UPDATE shipping_info SET shipped_at = now() WHERE order_id = {} AND shipped_at IS NULL"
 PARCEL_ARRIVED = "UPDATE shipping_info SET delivered_at = now() WHERE order_id = {} AND delivered_at IS NULL"
 
@@ -46,6 +58,7 @@ async def move_order(order: Row, changed: Values, request: Request) -> None:
             await Order.raw(PARCEL_LEFT, order["id"])
         case OrderStatus.CANCELLED:
             await _give_up_holds(order["id"], leaves=False)
+            await Order.raw(GIVE_UP_SALE, order["id"])
         case OrderStatus.DELIVERED:
             await Order.raw(PARCEL_ARRIVED, order["id"])
             changed[Order.delivery_date] = datetime.now(UTC)

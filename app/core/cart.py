@@ -3,7 +3,9 @@
 Everything here is a value. A function returns the cart as it should be or raises a Refusal; the caller stores it.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from app.core.errors import CartFull, NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
@@ -14,8 +16,20 @@ MAX_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
+class FlashPrice:
+    """The lower price of a flash sale that runs. Its `left` units are shared by all variants of the product."""
+
+    item_id: int
+    unit_price: Decimal
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
-    """What the shop sells at this moment: one variant with its price and what is left of it."""
+    """What the shop sells at this moment: one variant with its usual price and what is left of it.
+
+    `released_at` is set while it is sold before its release. Of digital goods nothing is delivered.
+    """
 
     variant_id: int
     product_id: int
@@ -28,11 +42,17 @@ class Offer:
     is_for_sale: bool
     image_url: str | None
     seller_id: int | None
+    flash: FlashPrice | None = None
+    released_at: datetime | None = None
+    is_digital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """`unit_price` is the price the shopper was last shown; `id` is 0 until stored."""
+    """`unit_price` is the price the shopper was last shown; `id` is 0 until stored.
+
+    `sale_left` units are left at the flash sale's price once the lines before have theirs; the cart deals them out.
+    """
 
     id: int
     variant_id: int
@@ -41,6 +61,7 @@ class CartLine:
     unit_price: Decimal
     is_removed: bool
     offer: Offer
+    sale_left: int = 0
 
     @property
     def can_be_bought(self) -> bool:
@@ -52,13 +73,33 @@ class CartLine:
         return self.can_be_bought and self.offer.available < self.quantity
 
     @property
+    def units(self) -> int:
+        """How many an order would take."""
+        return min(self.quantity, self.offer.available) if self.can_be_bought else 0
+
+    @property
+    def flash(self) -> FlashPrice | None:
+        """The flash price, where all of the line's units are still to be had at it: a line has one price."""
+        return self.offer.flash if 0 < self.units <= self.sale_left else None
+
+    @property
+    def misses_sale(self) -> bool:
+        """Whether fewer units would cost less each."""
+        return self.can_be_bought and 0 < self.sale_left < self.units
+
+    @property
+    def price(self) -> Decimal:
+        """What a unit costs today."""
+        return self.flash.unit_price if self.flash else self.offer.unit_price
+
+    @property
     def has_new_price(self) -> bool:
-        return self.can_be_bought and self.offer.unit_price != self.unit_price
+        return self.can_be_bought and self.price != self.unit_price
 
     @property
     def total(self) -> Decimal:
-        """What the line costs at today's price."""
-        return rounded(self.offer.unit_price * self.quantity)
+        """What the units that an order would take cost today."""
+        return rounded(self.price * self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +116,13 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
+    """However a cart is made, the units of flash sales are dealt out to its lines, in their order."""
+
     id: int
     lines: tuple[CartLine, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", tuple(_with_sale_units(self.lines)))
 
     @property
     def shown(self) -> tuple[CartLine, ...]:
@@ -88,11 +134,7 @@ class Cart:
 
         A line that became unavailable stays in the cart and blocks only itself.
         """
-        return tuple(
-            replace(line, quantity=min(line.quantity, line.offer.available))
-            for line in self.lines
-            if line.can_be_bought
-        )
+        return tuple(replace(line, quantity=line.units) for line in self.lines if line.can_be_bought)
 
     @property
     def count(self) -> int:
@@ -127,17 +169,17 @@ def add(cart: Cart, offer: Offer, quantity: int) -> CartLine:
         raise NotEnoughStock(offer.name, offer.available, in_cart)
     _require_quantity(in_cart + quantity, lowest=1)
     if line is None:
-        return CartLine(0, offer.variant_id, offer.product_id, quantity, offer.unit_price, False, offer)
-    return replace(line, quantity=in_cart + quantity, unit_price=offer.unit_price, is_removed=False, offer=offer)
+        line = CartLine(0, offer.variant_id, offer.product_id, 0, offer.unit_price, False, offer)
+    return _at_todays_price(cart, replace(line, quantity=in_cart + quantity, is_removed=False, offer=offer))
 
 
-def change(line: CartLine, quantity: int) -> CartLine:
+def change(cart: Cart, line: CartLine, quantity: int) -> CartLine:
     """The line with `quantity` units at today's price. Raises NotForSale, NotEnoughStock, QuantityOutOfRange."""
     _require_quantity(quantity, lowest=1)
     _require_sale(line.offer)
     if quantity > line.offer.available:
         raise NotEnoughStock(line.offer.name, line.offer.available)
-    return replace(line, quantity=quantity, unit_price=line.offer.unit_price, is_removed=False)
+    return _at_todays_price(cart, replace(line, quantity=quantity, is_removed=False))
 
 
 def remove(line: CartLine) -> CartLine:
@@ -172,11 +214,30 @@ def changes(cart: Cart) -> tuple[LineChange, ...]:
                     variant=line.offer.variant,
                     available=line.offer.available if short else None,
                     old_price=line.unit_price if line.has_new_price else None,
-                    new_price=line.offer.unit_price if line.has_new_price else None,
+                    new_price=line.price if line.has_new_price else None,
                     for_sale=not gone,
                 )
             )
     return tuple(found)
+
+
+def _at_todays_price(cart: Cart, line: CartLine) -> CartLine:
+    """The line as the cart shows it from now on; that price counts as seen."""
+    shown = with_line(cart, line).line_for(line.variant_id)
+    assert shown is not None
+    return replace(shown, unit_price=shown.price)
+
+
+def _with_sale_units(lines: Sequence[CartLine]) -> Iterator[CartLine]:
+    """Each line that costs the sale price takes its units of what is left for the ones after it."""
+    taken: dict[int, int] = {}
+    for line in lines:
+        sale = line.offer.flash
+        left = max(sale.left - taken.get(sale.item_id, 0), 0) if sale else 0
+        line = replace(line, sale_left=left)
+        if line.flash:
+            taken[line.flash.item_id] = taken.get(line.flash.item_id, 0) + line.units
+        yield line
 
 
 def _require_sale(offer: Offer) -> None:

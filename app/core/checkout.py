@@ -7,9 +7,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from app.core.cart import CartLine
 from app.core.errors import MethodUnavailable
 from app.core.money import ZERO
 from app.core.pricing import Totals
+
+NO_DELIVERY = "none"
+"""In place of a delivery method's code where nothing is delivered."""
 
 
 class PaymentMethod(StrEnum):
@@ -38,7 +42,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryMethod:
-    """A way to send an order. Days are working days from today, both ends included; `countries` empty means all."""
+    """A way to send an order. Days are working days from packing, both ends included; `countries` empty means all."""
 
     code: str
     name: str
@@ -55,9 +59,30 @@ class DeliveryMethod:
     def cost(self, subtotal: Decimal) -> Decimal:
         return ZERO if self.free_from is not None and subtotal >= self.free_from else self.price
 
-    def window(self, today: date) -> tuple[date, date]:
-        """The first and last day the parcel is expected."""
-        return working_days_after(today, self.min_days), working_days_after(today, self.max_days)
+    def window(self, packed: date) -> tuple[date, date]:
+        """The first and last day a parcel packed on that day is expected."""
+        return working_days_after(packed, self.min_days), working_days_after(packed, self.max_days)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryOffer:
+    """What a method costs for one order, and the first and last day to expect it."""
+
+    method: DeliveryMethod
+    cost: Decimal
+    earliest: date
+    latest: date
+
+
+def needs_delivery(lines: Sequence[CartLine]) -> bool:
+    """Whether anything has to be sent; digital goods come by e-mail."""
+    return any(not line.offer.is_digital for line in lines)
+
+
+def packing_day(lines: Sequence[CartLine], today: date) -> date:
+    """When the parcel can be packed: one parcel, so what comes out last decides."""
+    releases = [line.offer.released_at.date() for line in lines if line.offer.released_at and not line.offer.is_digital]
+    return max([today, *releases])
 
 
 def working_days_after(day: date, count: int) -> date:
@@ -81,9 +106,15 @@ def choose_delivery(
     return min(reaching, key=lambda method: method.cost(subtotal))
 
 
-def require_payment_method(method: PaymentMethod, total: Decimal, *, cash_limit: Decimal) -> None:
-    """Raises MethodUnavailable where cash on delivery is chosen for more than the courier may collect."""
-    if method is PaymentMethod.CASH_ON_DELIVERY and total > cash_limit:
+def require_payment_method(
+    method: PaymentMethod, total: Decimal, *, cash_limit: Decimal, is_delivered: bool = True
+) -> None:
+    """Raises MethodUnavailable for cash on delivery where no courier comes, or for more than he may collect."""
+    if method is not PaymentMethod.CASH_ON_DELIVERY:
+        return
+    if not is_delivered:
+        raise MethodUnavailable("payment_method")
+    if total > cash_limit:
         raise MethodUnavailable("payment_method", limit=cash_limit)
 
 

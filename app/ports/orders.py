@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from app.core.cart import CartLine
-from app.core.checkout import Address, Buyer, DeliveryMethod, PaymentMethod
+from app.core.checkout import Address, Buyer, DeliveryMethod, DeliveryOffer, PaymentMethod
 from app.core.orders import OrderStatus
 from app.core.pricing import Totals
 
@@ -25,9 +25,8 @@ class NewOrder:
     totals: Totals
     currency: str
     locale: str
-    delivery: DeliveryMethod
-    earliest_delivery: date
-    latest_delivery: date
+    delivery: DeliveryOffer | None
+    """None where nothing is sent."""
     payment_method: PaymentMethod
     hold_days: int | None
     """Days after which an unpaid order's stock is free again; None when nothing needs to be paid in advance."""
@@ -35,6 +34,8 @@ class NewOrder:
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
+    """`released_at` is set where it was ordered before its release."""
+
     name: str
     variant: str
     sku: str
@@ -42,11 +43,16 @@ class OrderLineView:
     quantity: int
     unit_price: Decimal
     total: Decimal
+    released_at: datetime | None = None
+    is_digital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order as its buyer sees it, on the page and in the mail."""
+    """An order as its buyer sees it, on the page and in the mail.
+
+    `address` and the days of delivery are None where nothing is sent; `billing_address` is its lines as text.
+    """
 
     id: int
     number: str
@@ -56,7 +62,9 @@ class OrderView:
     email: str
     phone: str
     note: str
-    address: Address
+    full_name: str
+    billing_address: str
+    address: Address | None
     lines: tuple[OrderLineView, ...]
     subtotal: Decimal
     discount: Decimal
@@ -67,8 +75,8 @@ class OrderView:
     currency: str
     locale: str
     delivery_name: str
-    earliest_delivery: date
-    latest_delivery: date
+    earliest_delivery: date | None
+    latest_delivery: date | None
     payment_method: PaymentMethod
     payment_status: str
 
@@ -122,7 +130,11 @@ class Orders(Protocol):
         ...
 
     async def lapse_unpaid(self, limit: int) -> int:
-        """Close up to `limit` pending orders whose hold has run out, free their stock; returns how many."""
+        """Close up to `limit` pending orders whose hold has run out, free what they held; returns how many."""
+        ...
+
+    async def count_sold(self, limit: int) -> int:
+        """Bring the sold counters up to date for up to `limit` lines; returns for how many."""
         ...
 
 

@@ -45,7 +45,7 @@ class CartService:
         """Set a line's quantity. Raises NotFound, NotForSale, NotEnoughStock, QuantityOutOfRange."""
         async with self.transactions.begin():
             cart, line = await self._open(token_hash, line_id)
-            line = await self.carts.save_line(cart, rules.change(line, quantity))
+            line = await self.carts.save_line(cart, rules.change(cart, line, quantity))
         return rules.with_line(cart, line), line
 
     async def remove(self, token_hash: str, line_id: int) -> tuple[Cart, CartLine]:

@@ -12,6 +12,7 @@ from app.ports.orders import OrderReference, Orders, OrderView
 from app.ports.transactions import Transactions
 
 LAPSE_LIMIT = 50
+COUNT_LIMIT = 500
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,11 @@ class OrderService:
         """Free the stock of orders that were not paid in time; returns how many lapsed."""
         async with self.transactions.begin():
             return await self.orders.lapse_unpaid(LAPSE_LIMIT)
+
+    async def count_sold(self) -> int:
+        """Bring the sold counters up to date; returns how many lines were looked at."""
+        async with self.transactions.begin():
+            return await self.orders.count_sold(COUNT_LIMIT)
 
     async def confirmation(self, data: Mapping[str, object]) -> OrderConfirmation:
         """What the confirmation mail shows, from the ids in its row."""

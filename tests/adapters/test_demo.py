@@ -21,6 +21,7 @@ from app.adapters.db.demo.shelves import slug_of
 from app.adapters.db.demo.vocabulary import COLOURS, PICTURE_WIDTHS, SHOWN_ON_PICTURES
 from app.adapters.db.doctor import PiccoloBooks
 from app.adapters.db.tables.accounts import Role, User
+from app.adapters.db.transactions import PiccoloTransactions
 from app.adapters.jinja.environment import narrowed
 from app.core.errors import Gone, NotFound
 from app.core.stock import LOW_STOCK
@@ -192,7 +193,7 @@ async def test_there_is_one_of_every_case(engine, sign_ins):
 
 
 async def test_what_is_not_on_show_is_there_too(engine, sign_ins):
-    catalog = CatalogService(PiccoloCatalog(navigation_seconds=0))
+    catalog = CatalogService(PiccoloCatalog(navigation_seconds=0), PiccoloTransactions())
     with pytest.raises(Gone):
         await catalog.product("norrvik-tour-headphones")
     for slug in ("kiln-street-espresso-cup", "otto-bench"):  # a draft, and one that appears next week

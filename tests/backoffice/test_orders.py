@@ -97,6 +97,22 @@ async def test_cancelling_gives_the_units_back(admin, cash, transfer, product, s
     assert await shop.doctor.examine() == []
 
 
+async def test_cancelling_gives_back_what_a_flash_sale_gave(admin, product, shop, engine):
+    item = await factories.make_flash_item(product, price="9.00", cap=5)
+    order = await place(shop, product, PaymentMethod.CASH_ON_DELIVERY)
+    assert await engine.fetchval("SELECT sold FROM flash_sale_item") == 2
+    forged = await admin("PATCH", f"flash_sale_item/{item['id']}/", {"sold": 0})
+    assert "is kept by the shop" in reason(forged)
+    assert "within cap" in reason(await admin("PATCH", f"flash_sale_item/{item['id']}/", {"stock_cap": 1}))
+    answers = await asyncio.gather(
+        *(admin("PATCH", f"orders/{order['order']}/", {"status": "cancelled"}) for _ in range(4))
+    )
+    assert all(answer.status_code == 200 for answer in answers)
+    assert await engine.fetchval("SELECT sold FROM flash_sale_item") == 0
+    assert await shop.services.orders.count_sold() == 1
+    assert await shop.doctor.examine() == []
+
+
 async def test_money_that_came_confirms_the_order(admin, admin_user, transfer, product, shop, engine):
     paid = await admin("PATCH", f"payment/{transfer['payment']}/", {"status": "completed", "transaction_id": "SEPA 1"})
     assert paid.status_code == 200, paid.text

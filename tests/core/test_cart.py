@@ -12,6 +12,7 @@ from app.core.cart import (
     MAX_QUANTITY,
     Cart,
     CartLine,
+    FlashPrice,
     Offer,
     add,
     change,
@@ -69,13 +70,13 @@ def test_a_quantity_out_of_range_is_refused(quantity):
     with pytest.raises(QuantityOutOfRange):
         add(Cart(1), replace(OFFER, available=10**9), quantity)
     with pytest.raises(QuantityOutOfRange):
-        change(cart_with(1).lines[0], quantity)
+        change(cart_with(1), cart_with(1).lines[0], quantity)
 
 
 def test_what_is_not_for_sale_cannot_be_added_changed_or_restored():
     gone = replace(OFFER, is_for_sale=False)
     line = cart_with(1, is_for_sale=False).lines[0]
-    for refused in (lambda: add(Cart(1), gone, 1), lambda: change(line, 2), lambda: restore(remove(line))):
+    for refused in (lambda: add(Cart(1), gone, 1), lambda: change(Cart(1), line, 2), lambda: restore(remove(line))):
         with pytest.raises(NotForSale):
             refused()
 
@@ -117,7 +118,8 @@ def test_changes_name_price_stock_and_what_is_gone():
 
 
 def test_changing_a_quantity_accepts_the_price_of_today():
-    line = change(cart_with(2, unit_price=Decimal("15.00")).lines[0], 2)
+    cart = cart_with(2, unit_price=Decimal("15.00"))
+    line = change(cart, cart.lines[0], 2)
     assert not line.has_new_price
 
 
@@ -130,3 +132,71 @@ def test_a_cart_has_room_for_a_hundred_things():
     lines = tuple(replace(add(Cart(1), replace(OFFER, variant_id=n), 1), id=n) for n in range(1, MAX_LINES + 1))
     with pytest.raises(CartFull):
         add(Cart(1, lines), replace(OFFER, variant_id=MAX_LINES + 1), 1)
+
+
+# Flash sales
+
+SALE = FlashPrice(item_id=5, unit_price=Decimal("9.00"), left=4)
+
+
+def line_of(variant: int, quantity: int, *, sale: FlashPrice | None = SALE, **offer: object) -> CartLine:
+    of = replace(OFFER, variant_id=variant, flash=sale, **offer)
+    return CartLine(variant, variant, 1, quantity, OFFER.unit_price, False, of)
+
+
+def prices(*lines: CartLine) -> list[Decimal]:
+    return [line.price for line in Cart(1, lines).lines]
+
+
+def test_a_line_costs_the_sale_price_as_long_as_all_its_units_do():
+    assert prices(line_of(1, 4)) == [Decimal("9.00")]
+    assert prices(line_of(1, 5)) == [Decimal("14.00")]
+    assert prices(line_of(1, 4, sale=None)) == [Decimal("14.00")]
+
+
+def test_a_line_that_wants_too_many_says_how_many_are_left():
+    (line,) = Cart(1, (line_of(1, 5),)).lines
+    assert (line.misses_sale, line.sale_left) == (True, 4)
+    (line,) = Cart(1, (line_of(1, 4),)).lines
+    assert not line.misses_sale
+
+
+def test_only_what_an_order_would_take_uses_up_the_sale():
+    assert prices(line_of(1, 50, available=3)) == [Decimal("9.00")]
+    assert prices(line_of(1, 4, available=0), line_of(2, 4)) == [Decimal("14.00"), Decimal("9.00")]
+    assert prices(replace(line_of(1, 4), is_removed=True), line_of(2, 4))[1] == Decimal("9.00")
+
+
+def test_variants_of_one_product_share_the_units_in_the_order_of_the_cart():
+    assert prices(line_of(1, 3), line_of(2, 2)) == [Decimal("9.00"), Decimal("14.00")]
+    assert prices(line_of(1, 3), line_of(2, 1)) == [Decimal("9.00"), Decimal("9.00")]
+    assert prices(line_of(1, 5), line_of(2, 4)) == [Decimal("14.00"), Decimal("9.00")]
+    other = replace(SALE, item_id=6)
+    assert prices(line_of(1, 3), line_of(2, 2, sale=other)) == [Decimal("9.00"), Decimal("9.00")]
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9)), max_size=6), st.integers(0, 12))
+def test_no_cart_gets_more_units_at_the_sale_price_than_are_left(wanted, left):
+    sale = replace(SALE, left=left)
+    cart = Cart(1, tuple(line_of(n, units, sale=sale, available=there) for n, (units, there) in enumerate(wanted, 1)))
+    assert sum(line.units for line in cart.buyable if line.flash) <= left
+    assert cart.subtotal == sum(line.total for line in cart.buyable)
+    assert Cart(1, cart.lines) == cart
+
+
+def test_the_price_of_the_sale_counts_as_seen_once_units_are_chosen():
+    offer = replace(OFFER, flash=SALE)
+    line = add(Cart(1), offer, 2)
+    assert line.unit_price == Decimal("9.00")
+    cart = with_line(Cart(1), line)
+    assert changes(cart) == ()
+    more = add(cart, offer, 3)
+    assert (more.quantity, more.unit_price) == (5, Decimal("14.00"))
+    fewer = change(with_line(cart, more), more, 4)
+    assert fewer.unit_price == Decimal("9.00")
+
+
+def test_a_sale_that_ended_is_a_change_of_price():
+    line = add(Cart(1), replace(OFFER, flash=SALE), 2)
+    (found,) = changes(Cart(1, (replace(line, offer=OFFER),)))
+    assert (found.old_price, found.new_price) == (Decimal("9.00"), Decimal("14.00"))

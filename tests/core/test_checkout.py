@@ -1,18 +1,21 @@
 """Delivery, payment and the digest that ties an order to the page that was shown."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.cart import Cart, CartLine, Offer
 from app.core.checkout import (
     DeliveryMethod,
     PaymentMethod,
     choose_delivery,
     digest,
+    needs_delivery,
+    packing_day,
     require_payment_method,
     working_days_after,
 )
@@ -80,3 +83,42 @@ def test_the_digest_changes_with_everything_that_is_paid_for_and_with_nothing_el
 
 def test_a_method_without_a_free_threshold_always_costs():
     assert replace(STANDARD, free_from=None).cost(Decimal("9999")) == Decimal("5.00")
+
+
+# Pre-orders and digital goods
+
+
+def line(*, released: datetime | None = None, digital: bool = False) -> CartLine:
+    offer = Offer(1, 1, "x", "X", "", "X-1", Decimal("5.00"), 9, True, None, None, None, released, digital)
+    return CartLine(1, 1, 1, 1, Decimal("5.00"), False, offer)
+
+
+TODAY = date(2026, 11, 25)
+OUT = datetime(2026, 12, 21, 9, 0, tzinfo=UTC)
+
+
+def test_a_parcel_is_packed_when_the_last_of_it_is_out():
+    assert packing_day([line()], TODAY) == TODAY
+    assert packing_day([line(), line(released=OUT)], TODAY) == date(2026, 12, 21)
+    assert packing_day([line(released=datetime(2026, 11, 1, tzinfo=UTC))], TODAY) == TODAY
+    assert STANDARD.window(packing_day([line(released=OUT)], TODAY)) == (date(2026, 12, 23), date(2026, 12, 25))
+
+
+def test_what_comes_by_mail_holds_up_no_parcel():
+    assert packing_day([line(), line(released=OUT, digital=True)], TODAY) == TODAY
+
+
+def test_only_what_can_be_touched_is_delivered():
+    assert not needs_delivery([line(digital=True)])
+    assert not needs_delivery([])
+    assert needs_delivery(Cart(1, (line(digital=True), line())).buyable)
+
+
+def test_no_courier_collects_where_no_parcel_goes():
+    for method, is_refused in ((PaymentMethod.CASH_ON_DELIVERY, True), (PaymentMethod.BANK_TRANSFER, False)):
+        try:
+            require_payment_method(method, Decimal("5.00"), cash_limit=Decimal("500.00"), is_delivered=False)
+        except MethodUnavailable as refusal:
+            assert is_refused and refusal.field == "payment_method"
+        else:
+            assert not is_refused

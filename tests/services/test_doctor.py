@@ -163,6 +163,21 @@ FAULTS = [
     ),
     ("a closed cart has its order", f"DELETE FROM orders WHERE id = {CASH}", ("cart CART", "an order", "none")),
     (
+        "units at a flash price are what orders hold",
+        """
+        INSERT INTO flash_sale (id, name, starts_at, ends_at) VALUES (4711, 'Sale', now(), now());
+        INSERT INTO flash_sale_item (id, flash_sale_id, product_id, price, stock_cap, sold, sold_before)
+        SELECT 4711, 4711, id, 9, 10, 3, 1 FROM product
+        """,
+        ("item 4711, Mug", "1", "3"),
+    ),
+    (
+        "a line is counted as what became of its order",
+        f"UPDATE order_item SET to_count = false WHERE order_id = {CASH}",
+        ("order NUMBER, MUG", "2", "0"),
+    ),
+    ("units sold are what was counted", "UPDATE product SET sold_count = 7", ("Mug", "0", "7")),
+    (
         "payments come to the order's total",
         f"UPDATE payment SET amount = 30 WHERE order_id = {CASH}",
         ("order NUMBER", "35.72 USD", "30.00 USD"),

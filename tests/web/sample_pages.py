@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from app.core.cart import Cart, CartLine, Offer, changes
+from app.core.cart import Cart, CartLine, FlashPrice, Offer, changes
 from app.core.checkout import Address, PaymentMethod
 from app.core.orders import OrderStatus
 from app.core.pricing import price
@@ -193,6 +193,7 @@ def _line(number: int, name: str, quantity: int, amount: str, picture: str | Non
         is_for_sale=more.pop("is_for_sale", True),
         image_url=image(picture).url if picture else None,
         seller_id=None,
+        **more,
     )
     return CartLine(number, number, number, quantity, Decimal(amount), False, offer)
 
@@ -218,12 +219,20 @@ TROUBLED_CART = CartPage(
     {5: "abc"},
     notice="What you wanted has just sold out. Your order was not placed and nothing was charged.",
 )
+OUT_SOON = datetime(2026, 12, 24, 9, 0, tzinfo=UTC)
+SPECIAL_LINES = (
+    _line(1, "Dune table lamp", 2, "64.00", "lamp-sage", flash=FlashPrice(1, Decimal("49.00"), 3)),
+    _line(2, "Everyday mug, 350 ml", 4, "14.00", "mug-clay", flash=FlashPrice(2, Decimal("9.00"), 1)),
+    _line(3, "Corner speaker", 1, "240.00", "speaker-ink", released_at=OUT_SOON),
+    _line(4, "Gift card", 1, "25.00", None, is_digital=True),
+)
+SPECIAL_CART = replace(CART, cart=Cart(1, SPECIAL_LINES))
 EMPTY_CART = CartPage(replace(PRIVATE, cart_count=0), Cart(1, ()), {}, {})
 
 
 def _quote(lines: tuple[CartLine, ...], *, prices_include_tax: bool = False) -> Quote:
     totals = price(
-        [(line.variant_id, line.quantity, line.offer.unit_price) for line in lines],
+        [(line.variant_id, line.quantity, line.price) for line in lines],
         shipping=Decimal("4.90"),
         tax_rate=Decimal("0.0825"),
         prices_include_tax=prices_include_tax,
@@ -295,6 +304,15 @@ CHECKOUT_NO_DELIVERY = replace(
     CHECKOUT, deliveries=(), needs_region=False, notice="This page was open for too long. Please try once more."
 )
 
+CHECKOUT_SPECIAL = replace(CHECKOUT, quote=_quote(SPECIAL_CART.cart.buyable))
+CHECKOUT_DIGITAL = replace(
+    CHECKOUT,
+    values={"country": "US", "delivery_method": "none"},
+    deliveries=(),
+    is_delivered=False,
+    quote=replace(_quote(SPECIAL_LINES[3:]), delivery_name=""),
+)
+
 ORDER = OrderView(
     id=1,
     number="4F7K2MQ",
@@ -304,6 +322,8 @@ ORDER = OrderView(
     email="ada@example.com",
     phone="+12015550123",
     note="Please ring twice.",
+    full_name="Ada <Lovelace>",
+    billing_address="12 Analytical Way\nFloor 2\n10001 New York NY\nUS",
     address=Address("Ada <Lovelace>", "12 Analytical Way", "Floor 2", "New York", "NY", "10001", "US"),
     lines=(
         OrderLineView(
@@ -340,6 +360,26 @@ CASH_ORDER = replace(
     phone="",
     note="",
 )
+DIGITAL_ORDER = replace(
+    ORDER,
+    lines=(
+        OrderLineView(
+            "Gift & card",
+            "",
+            "GIFT-25",
+            None,
+            1,
+            Decimal("25.00"),
+            Decimal("25.00"),
+            released_at=OUT_SOON,
+            is_digital=True,
+        ),
+    ),
+    address=None,
+    delivery_name="",
+    earliest_delivery=None,
+    latest_delivery=None,
+)
 ACCOUNT = "IBAN DE02 1203 0000 0000 2020 51, Exclusive demo account"
 ORDER_FRAME = replace(PRIVATE, path="/orders/4F7K2MQ", cart_count=0)
 ORDER_PAGE = OrderPage(ORDER_FRAME, ORDER, ACCOUNT)
@@ -348,6 +388,8 @@ LAPSED_ORDER_PAGE = OrderPage(ORDER_FRAME, replace(ORDER, status=OrderStatus.LAP
 CONFIRMATION = OrderConfirmation(
     ORDER, "http://shop.test/orders/4F7K2MQ?key=abc", "Exclusive", "http://shop.test", ACCOUNT
 )
+
+DIGITAL_ORDER_PAGE = OrderPage(ORDER_FRAME, DIGITAL_ORDER, ACCOUNT)
 
 MAIL = MailboxEntry(
     "key-1",
@@ -376,14 +418,18 @@ PAGES: dict[str, tuple[str, Any]] = {
     "product-simple": ("product/show.html", SIMPLE_PAGE),
     "cart": ("cart/show.html", CART),
     "cart-troubled": ("cart/show.html", TROUBLED_CART),
+    "cart-special": ("cart/show.html", SPECIAL_CART),
     "cart-empty": ("cart/show.html", EMPTY_CART),
     "checkout": ("checkout/show.html", CHECKOUT),
     "checkout-errors": ("checkout/show.html", CHECKOUT_WITH_ERRORS),
     "checkout-changed": ("checkout/show.html", CHECKOUT_CHANGED),
+    "checkout-special": ("checkout/show.html", CHECKOUT_SPECIAL),
+    "checkout-digital": ("checkout/show.html", CHECKOUT_DIGITAL),
     "checkout-no-delivery": ("checkout/show.html", CHECKOUT_NO_DELIVERY),
     "order": ("orders/show.html", ORDER_PAGE),
     "order-cash": ("orders/show.html", CASH_ORDER_PAGE),
     "order-lapsed": ("orders/show.html", LAPSED_ORDER_PAGE),
+    "order-digital": ("orders/show.html", DIGITAL_ORDER_PAGE),
     "mailbox": ("mailbox/index.html", MailboxPage(PRIVATE, (MAIL, replace(MAIL, key="key-2")))),
     "mailbox-empty": ("mailbox/index.html", MailboxPage(PRIVATE, ())),
     "mail": ("mailbox/show.html", MailPage(PRIVATE, MAIL)),

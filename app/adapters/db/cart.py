@@ -9,7 +9,7 @@ import msgspec
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.cart import Cart as CartTable
 from app.adapters.db.tables.cart import CartItem
-from app.core.cart import Cart, CartLine, Offer
+from app.core.cart import Cart, CartLine, FlashPrice, Offer
 
 LIFETIME = "interval '30 days'"
 
@@ -23,11 +23,13 @@ p.price + v.price_adjustment AS unit_price, greatest(s.quantity - s.reserved, 0)
         (SELECT shown.options ->> 'Colour' FROM product_variant shown WHERE shown.id = i.variant_id)
             IS NOT DISTINCT FROM v.options ->> 'Colour' DESC,
         i.is_primary DESC, i.position, i.id LIMIT 1) AS image_url,
-p.seller_id
+p.seller_id, p.is_digital, CASE WHEN p.released_at > now() THEN p.released_at END AS released_at,
+f.item_id AS sale_item_id, greatest(f.price + v.price_adjustment, 0) AS sale_price, f.stock_cap - f.sold AS sale_left
 """
 
 OFFERS = """
 FROM product_variant v JOIN product p ON p.id = v.product_id JOIN inventory s ON s.variant_id = v.id
+LEFT JOIN LATERAL running_flash(p.id) f ON true
 """
 
 LINES = f"""
@@ -147,4 +149,7 @@ def _offer(row: Any) -> Offer:
         is_for_sale=row["is_for_sale"],
         image_url=row["image_url"],
         seller_id=row["seller_id"],
+        flash=FlashPrice(row["sale_item_id"], row["sale_price"], row["sale_left"]) if row["sale_item_id"] else None,
+        released_at=row["released_at"],
+        is_digital=row["is_digital"],
     )

@@ -245,7 +245,8 @@ CHECKS: tuple[Check, ...] = (
                 ('line', EXISTS (SELECT FROM order_item x WHERE x.order_id = o.id AND x.deleted_at IS NULL)),
                 ('payment', EXISTS (SELECT FROM payment x WHERE x.order_id = o.id AND x.deleted_at IS NULL)),
                 ('billing address', EXISTS (SELECT FROM billing_info x WHERE x.order_id = o.id)),
-                ('parcel', EXISTS (SELECT FROM shipping_info x WHERE x.order_id = o.id AND x.deleted_at IS NULL)),
+                ('parcel', EXISTS (SELECT FROM shipping_info x WHERE x.order_id = o.id AND x.deleted_at IS NULL)
+                    OR NOT EXISTS (SELECT FROM order_item x WHERE x.order_id = o.id AND NOT x.is_digital)),
                 ('first event', EXISTS (SELECT FROM order_event x WHERE x.order_id = o.id AND x.kind = 'placed')),
                 ('confirmation mail', EXISTS (SELECT FROM email x WHERE x.order_id = o.id))
         ) part (name, is_there)
@@ -271,6 +272,49 @@ CHECKS: tuple[Check, ...] = (
         FROM cart c
         WHERE c.status = 'completed' AND NOT EXISTS (SELECT FROM orders o WHERE o.cart_id = c.id)
         ORDER BY c.id
+        """,
+    ),
+    # Sales
+    Check(
+        "units at a flash price are what orders hold",
+        "Correct flash_sale_item.sold in the database; while a sale runs it decides who still gets the price.",
+        """
+        SELECT 'item ' || f.id || ', ' || p.name AS subject, (f.sold_before + coalesce(h.units, 0))::text AS expected,
+               f.sold::text AS found
+        FROM flash_sale_item f JOIN product p ON p.id = f.product_id
+        LEFT JOIN (
+            SELECT i.flash_sale_item_id AS id, sum(i.quantity) AS units
+            FROM order_item i JOIN orders o ON o.id = i.order_id AND o.status NOT IN ('cancelled', 'lapsed')
+            GROUP BY i.flash_sale_item_id
+        ) h ON h.id = f.id
+        WHERE f.sold <> f.sold_before + coalesce(h.units, 0)
+        ORDER BY f.id
+        """,
+    ),
+    Check(
+        "a line is counted as what became of its order",
+        "Set to_count of the line in the database; the worker then counts it again.",
+        """
+        SELECT 'order ' || number || ', ' || sku AS subject, units::text AS expected, counted::text AS found
+        FROM (
+            SELECT i.id, o.number, i.sku, i.counted,
+                   CASE WHEN o.status IN ('cancelled', 'lapsed') THEN 0 ELSE i.quantity END AS units
+            FROM order_item i JOIN orders o ON o.id = i.order_id WHERE NOT i.to_count
+        ) l
+        WHERE counted <> units
+        ORDER BY id
+        """,
+    ),
+    Check(
+        "units sold are what was counted",
+        "Set product.sold_count to what is expected; best sellers are ordered by it.",
+        """
+        SELECT p.name AS subject, (p.sold_before + coalesce(l.units, 0))::text AS expected, p.sold_count::text AS found
+        FROM product p
+        LEFT JOIN (SELECT product_id, sum(counted) AS units FROM order_item GROUP BY product_id) l
+            ON l.product_id = p.id
+        WHERE p.sold_count <> p.sold_before + coalesce(l.units, 0)
+        ORDER BY p.id
         """,
     ),
     # Money

@@ -32,40 +32,48 @@ billed AS (
 to_ship AS (
     INSERT INTO shipping_info (order_id, full_name, phone, line1, line2, city, region, postal_code, country, address,
                                method, method_name, shipping_cost, earliest_delivery_date, estimated_delivery_date)
-    VALUES ($1, $13, $14, $19, $20, $21, $22, $23, $24, $18, $25, $26, $8, $27, $28)
+    SELECT $1, $13, $14, $19, $20, $21, $22, $23, $24, $18, $25, $26, $8, $27, $28
+    WHERE $28::timestamptz IS NOT NULL
 ),
 told AS (INSERT INTO order_event (order_id, kind) VALUES ($1, 'placed')),
 line AS (
     SELECT * FROM jsonb_to_recordset($29::jsonb) AS l (
         product_id bigint, variant_id bigint, position int, product_name text, variant_name text, sku text,
         image_url text, quantity int, unit_price numeric, total_price numeric, discount numeric, tax_rate numeric,
-        tax numeric, seller_id bigint)
+        tax numeric, seller_id bigint, flash_sale_item_id bigint, released_at timestamptz, is_digital boolean)
 ),
 held AS (
     INSERT INTO stock_reservation (order_id, variant_id, quantity, state, expires_at)
     SELECT $1, variant_id, quantity, 'held', now() + make_interval(days => $30::int) FROM line
 )
 INSERT INTO order_item (order_id, product_id, variant_id, position, product_name, variant_name, sku, image_url,
-                        quantity, unit_price, total_price, discount, tax_rate, tax, seller_id)
+                        quantity, unit_price, total_price, discount, tax_rate, tax, seller_id, flash_sale_item_id,
+                        released_at, is_digital)
 SELECT $1, line.* FROM line
 """
 
 ORDER = """
 SELECT o.id, o.number, o.link_version, o.status, o.order_date, o.email, o.phone, o.note, o.subtotal, o.discount,
        o.shipping, o.tax, o.total_price, o.prices_include_tax, o.currency, o.locale,
-       s.full_name, s.line1, s.line2, s.city, s.region, s.postal_code, s.country, s.method_name,
+       o.full_name, b.address AS billing_address, s.full_name AS ship_to,
+       s.line1, s.line2, s.city, s.region, s.postal_code, s.country, s.method_name,
        s.earliest_delivery_date, s.estimated_delivery_date, p.payment_method, p.status AS payment_status,
        (SELECT jsonb_agg(jsonb_build_object(
                    'name', i.product_name, 'variant', i.variant_name, 'sku', i.sku, 'image_url', i.image_url,
-                   'quantity', i.quantity, 'unit_price', i.unit_price::text, 'total', i.total_price::text)
+                   'quantity', i.quantity, 'unit_price', i.unit_price::text, 'total', i.total_price::text,
+                   'released_at', i.released_at, 'is_digital', i.is_digital)
                ORDER BY i.position, i.id)
         FROM order_item i WHERE i.order_id = o.id AND i.deleted_at IS NULL) AS lines
 FROM orders o
-JOIN LATERAL (SELECT * FROM shipping_info WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id LIMIT 1) s ON true
+JOIN LATERAL (SELECT * FROM billing_info WHERE order_id = o.id ORDER BY id LIMIT 1) b ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM shipping_info WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id LIMIT 1
+) s ON true
 JOIN LATERAL (SELECT * FROM payment WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id DESC LIMIT 1) p ON true
 """
 
-# The stock rows are locked in key order before anything moves, as a reservation locks them.
+# The stock rows are locked in key order before anything moves, as a reservation locks them, and after them the rows of
+# flash sales, as a claim locks them.
 LAPSE = """
 WITH due AS (
     SELECT o.id FROM orders o
@@ -88,8 +96,37 @@ returned AS (
     FROM (SELECT variant_id, sum(quantity)::int AS quantity FROM freed GROUP BY variant_id) f
     WHERE s.variant_id = f.variant_id
 ),
+sales AS (
+    SELECT f.id, g.units FROM flash_sale_item f JOIN (
+        SELECT i.flash_sale_item_id AS id, sum(i.quantity)::int AS units
+        FROM order_item i JOIN due ON due.id = i.order_id GROUP BY i.flash_sale_item_id
+    ) g ON g.id = f.id
+    WHERE (SELECT count(*) FROM locked) >= 0 ORDER BY f.id FOR UPDATE OF f
+),
+unsold AS (UPDATE flash_sale_item f SET sold = f.sold - s.units FROM sales s WHERE f.id = s.id),
 told AS (INSERT INTO order_event (order_id, kind, data) SELECT id, 'lapsed', '{}' FROM due)
 UPDATE orders o SET status = 'lapsed' FROM due WHERE o.id = due.id RETURNING o.id
+"""
+
+# Order and line are locked together, so that the line is counted by what its order has just become; where somebody
+# else holds one of them, the line waits for the next time. What closes an order marks its lines (orders_count_again).
+COUNT_SOLD = """
+WITH due AS (
+    SELECT i.id, i.product_id, i.counted AS before,
+           CASE WHEN o.status IN ('cancelled', 'lapsed') THEN 0 ELSE i.quantity END AS units
+    FROM order_item i JOIN orders o ON o.id = i.order_id
+    WHERE i.to_count ORDER BY i.id LIMIT $1
+    FOR NO KEY UPDATE OF i SKIP LOCKED FOR SHARE OF o SKIP LOCKED
+),
+counted AS (UPDATE order_item i SET counted = d.units, to_count = false FROM due d WHERE i.id = d.id),
+moved AS (
+    SELECT p.id, m.units FROM product p JOIN (
+        SELECT product_id, sum(units - before)::int AS units FROM due GROUP BY product_id
+    ) m ON m.product_id = p.id
+    WHERE m.units <> 0 ORDER BY p.id FOR NO KEY UPDATE OF p
+),
+raised AS (UPDATE product p SET sold_count = p.sold_count + m.units FROM moved m WHERE p.id = m.id)
+SELECT count(*) FROM due
 """
 
 
@@ -116,6 +153,7 @@ class PiccoloOrders:
 
     async def place(self, order: NewOrder) -> None:
         buyer, address, totals = order.buyer, order.buyer.address, order.totals
+        delivery = order.delivery
         lines = [
             {
                 "product_id": line.product_id,
@@ -132,6 +170,9 @@ class PiccoloOrders:
                 "tax_rate": priced.tax_rate,
                 "tax": priced.tax,
                 "seller_id": line.offer.seller_id,
+                "flash_sale_item_id": line.flash.item_id if line.flash else None,
+                "released_at": line.offer.released_at,
+                "is_digital": line.offer.is_digital,
             }
             for position, (line, priced) in enumerate(zip(order.lines, totals.lines, strict=True), 1)
         ]
@@ -161,10 +202,10 @@ class PiccoloOrders:
             address.region,
             address.postal_code,
             address.country,
-            order.delivery.code,
-            order.delivery.name,
-            _midnight(order.earliest_delivery),
-            _midnight(order.latest_delivery),
+            delivery.method.code if delivery else "",
+            delivery.method.name if delivery else "",
+            _midnight(delivery.earliest) if delivery else None,
+            _midnight(delivery.latest) if delivery else None,
             msgspec.json.encode(lines).decode(),
             order.hold_days,
         )
@@ -189,6 +230,9 @@ class PiccoloOrders:
 
     async def lapse_unpaid(self, limit: int) -> int:
         return len(await _db().fetch(LAPSE, limit))
+
+    async def count_sold(self, limit: int) -> int:
+        return int(await _db().fetchval(COUNT_SOLD, limit))
 
 
 def _db() -> ShopEngine:
@@ -216,15 +260,9 @@ def _view(row: Any) -> OrderView | None:
         email=row["email"],
         phone=row["phone"],
         note=row["note"],
-        address=Address(
-            full_name=row["full_name"],
-            line1=row["line1"],
-            line2=row["line2"],
-            city=row["city"],
-            region=row["region"],
-            postal_code=row["postal_code"],
-            country=row["country"],
-        ),
+        full_name=row["full_name"],
+        billing_address=row["billing_address"],
+        address=_address(row) if row["country"] else None,
         lines=tuple(msgspec.json.decode(row["lines"], type=list[OrderLineView])),
         subtotal=row["subtotal"],
         discount=row["discount"],
@@ -234,9 +272,25 @@ def _view(row: Any) -> OrderView | None:
         prices_include_tax=row["prices_include_tax"],
         currency=row["currency"],
         locale=row["locale"],
-        delivery_name=row["method_name"],
-        earliest_delivery=row["earliest_delivery_date"].date(),
-        latest_delivery=row["estimated_delivery_date"].date(),
+        delivery_name=row["method_name"] or "",
+        earliest_delivery=_day(row["earliest_delivery_date"]),
+        latest_delivery=_day(row["estimated_delivery_date"]),
         payment_method=PaymentMethod(row["payment_method"]),
         payment_status=row["payment_status"],
     )
+
+
+def _address(row: Any) -> Address:
+    return Address(
+        full_name=row["ship_to"],
+        line1=row["line1"],
+        line2=row["line2"],
+        city=row["city"],
+        region=row["region"],
+        postal_code=row["postal_code"],
+        country=row["country"],
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

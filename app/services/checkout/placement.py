@@ -11,6 +11,7 @@ from app.core.orders import OrderStatus, order_number
 from app.ports.cart import Carts
 from app.ports.emails import Emails
 from app.ports.orders import Claim, NewOrder, OrderReference, Orders, Stock
+from app.ports.sales import FlashSales
 from app.ports.transactions import Transactions
 from app.services.checkout.quote import Quote, QuoteService
 from app.services.emails import EmailService
@@ -36,6 +37,7 @@ class PlacementService:
     carts: Carts
     orders: Orders
     stock: Stock
+    sales: FlashSales
     emails: Emails
     transactions: Transactions
     quotes: QuoteService
@@ -64,7 +66,10 @@ class PlacementService:
             )
             await self._reserve(quote, shown_digest=placement.digest)
             rules.require_payment_method(
-                placement.payment_method, quote.totals.total, cash_limit=self.quotes.market.cash_limit
+                placement.payment_method,
+                quote.totals.total,
+                cash_limit=self.quotes.market.cash_limit,
+                is_delivered=quote.chosen is not None,
             )
             order = await self._order(claim.order_id, quote, placement)
             await self.orders.place(order)
@@ -84,6 +89,9 @@ class PlacementService:
         short = await self.stock.reserve([(line.variant_id, line.quantity) for line in quote.cart.buyable])
         if short or quote.digest != shown_digest:
             raise QuoteChanged
+        at_sale_price = [(line.flash.item_id, line.quantity) for line in quote.cart.buyable if line.flash]
+        if at_sale_price and not await self.sales.claim(at_sale_price):
+            raise QuoteChanged
 
     async def _order(self, order_id: int, quote: Quote, placement: Placement) -> NewOrder:
         pays_later = placement.payment_method is PaymentMethod.CASH_ON_DELIVERY
@@ -97,9 +105,7 @@ class PlacementService:
             totals=quote.totals,
             currency=self.quotes.market.currency,
             locale=placement.locale,
-            delivery=quote.chosen.method,
-            earliest_delivery=quote.chosen.earliest,
-            latest_delivery=quote.chosen.latest,
+            delivery=quote.chosen,
             payment_method=placement.payment_method,
             hold_days=None if pays_later else self.quotes.market.unpaid_days,
         )

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from app.core import checkout as rules
 from app.core.cart import Cart
-from app.core.checkout import DeliveryMethod
+from app.core.checkout import DeliveryMethod, DeliveryOffer
 from app.core.errors import EmptyCart
+from app.core.money import ZERO
 from app.core.pricing import Totals, price
 from app.ports.clock import Clock
 from app.ports.orders import DeliveryMethods
@@ -25,19 +26,12 @@ class Market:
 
 
 @dataclass(frozen=True, slots=True)
-class DeliveryOffer:
-    method: DeliveryMethod
-    cost: Decimal
-    earliest: date
-    latest: date
-
-
-@dataclass(frozen=True, slots=True)
 class Quote:
     cart: Cart
     country: str
     offers: tuple[DeliveryOffer, ...]
-    chosen: DeliveryOffer
+    chosen: DeliveryOffer | None
+    """None where nothing has to be delivered."""
     totals: Totals
     digest: str
 
@@ -57,31 +51,47 @@ class QuoteService:
             raise EmptyCart
         if country not in self.market.countries:
             country = self.market.countries[0]
-        today = self.clock.now().date()
-        methods = await self.delivery_methods.all_active()
-        tax_rate = await self.delivery_methods.tax_rate(country)
-        chosen = rules.choose_delivery(methods, delivery_code, country=country, subtotal=cart.subtotal)
+        lines = cart.buyable
+        offers, chosen = await self._deliveries(cart, country=country, delivery_code=delivery_code)
         totals = price(
-            [(line.variant_id, line.quantity, line.offer.unit_price) for line in cart.buyable],
-            shipping=chosen.cost(cart.subtotal),
-            tax_rate=tax_rate,
+            [(line.variant_id, line.quantity, line.price) for line in lines],
+            shipping=chosen.cost if chosen else ZERO,
+            tax_rate=await self.delivery_methods.tax_rate(country),
             prices_include_tax=self.market.prices_include_tax,
         )
+        code = chosen.method.code if chosen else rules.NO_DELIVERY
         return Quote(
             cart=cart,
             country=country,
-            offers=tuple(_offer(m, cart.subtotal, today) for m in methods if m.reaches(country)),
-            chosen=_offer(chosen, cart.subtotal, today),
+            offers=offers,
+            chosen=chosen,
             totals=totals,
-            digest=rules.digest(totals, delivery_code=chosen.code, currency=self.market.currency),
+            digest=rules.digest(totals, delivery_code=code, currency=self.market.currency),
         )
 
     async def cheapest_delivery(self, cart: Cart) -> Decimal | None:
         """What delivery to the shop's first country costs at least; None where nothing can be delivered."""
-        methods = await self.delivery_methods.all_active() if cart.buyable else ()
+        if not cart.buyable:
+            return None
+        if not rules.needs_delivery(cart.buyable):
+            return ZERO
+        methods = await self.delivery_methods.all_active()
         reaching = [method.cost(cart.subtotal) for method in methods if method.reaches(self.market.countries[0])]
         return min(reaching, default=None)
 
+    async def _deliveries(
+        self, cart: Cart, *, country: str, delivery_code: str | None
+    ) -> tuple[tuple[DeliveryOffer, ...], DeliveryOffer | None]:
+        """What is offered there, and the one chosen. Where nothing is delivered no code is wrong."""
+        lines = cart.buyable
+        if not rules.needs_delivery(lines):
+            return (), None
+        packed = rules.packing_day(lines, self.clock.now().date())
+        methods = await self.delivery_methods.all_active()
+        chosen = rules.choose_delivery(methods, delivery_code, country=country, subtotal=cart.subtotal)
+        offers = tuple(_offer(method, cart.subtotal, packed) for method in methods if method.reaches(country))
+        return offers, next(offer for offer in offers if offer.method is chosen)
 
-def _offer(method: DeliveryMethod, subtotal: Decimal, today: date) -> DeliveryOffer:
-    return DeliveryOffer(method, method.cost(subtotal), *method.window(today))
+
+def _offer(method: DeliveryMethod, subtotal: Decimal, packed: date) -> DeliveryOffer:
+    return DeliveryOffer(method, method.cost(subtotal), *method.window(packed))

@@ -78,6 +78,8 @@ class CheckoutPage:
     needs_region: bool
     region_label: str
     postal_code_label: str
+    is_delivered: bool = True
+    """Whether anything is sent; else there is no delivery to choose, and the address is for the bill."""
     notice: str = ""
     is_changed: bool = False
     changes: tuple[LineChange, ...] = ()

@@ -8,10 +8,10 @@ from typing import Any
 from litestar import Response, get, post
 
 from app.core.cart import Cart, changes
-from app.core.checkout import PaymentMethod
+from app.core.checkout import NO_DELIVERY, DeliveryOffer, PaymentMethod
 from app.core.errors import EmptyCart, MethodUnavailable, QuoteChanged, StaleForm
 from app.services.checkout.placement import Placement
-from app.services.checkout.quote import DeliveryOffer, Quote
+from app.services.checkout.quote import Quote
 from app.web.context import Web, web_of
 from app.web.forms import checkout as forms
 from app.web.forms.read import read_form
@@ -135,12 +135,15 @@ async def _page(
     return CheckoutPage(
         frame=await web.frame(request, private=True, cart=cart),
         values={name: form.get(name, "") for name in forms.FIELDS}
-        | {"country": country, "delivery_method": quote.chosen.method.code},
+        | {"country": country, "delivery_method": quote.chosen.method.code if quote.chosen else NO_DELIVERY},
         errors=errors,
         countries=tuple(pages.Country(code, web.render.pages.filters["country"](code)) for code in countries),
         deliveries=tuple(_delivery(offer, chosen=quote.chosen) for offer in quote.offers),
-        payments=_payments(web, quote.totals.total, payment),
-        quote=pages.Quote(quote.cart.buyable, quote.totals, quote.chosen.method.name, quote.digest),
+        is_delivered=quote.chosen is not None,
+        payments=_payments(web, quote, payment),
+        quote=pages.Quote(
+            quote.cart.buyable, quote.totals, quote.chosen.method.name if quote.chosen else "", quote.digest
+        ),
         key=form.get("key", "")[:LONGEST_KEY] or uuid.uuid4().hex,
         needs_region=forms.needs_region(country),
         region_label=forms.region_label(country, web.render),
@@ -161,7 +164,7 @@ async def _quote(web: Web, cart: Cart, country: str, code: str | None) -> Quote:
         return await _quote(web, cart, country, None)
 
 
-def _delivery(offer: DeliveryOffer, *, chosen: DeliveryOffer) -> pages.DeliveryOption:
+def _delivery(offer: DeliveryOffer, *, chosen: DeliveryOffer | None) -> pages.DeliveryOption:
     return pages.DeliveryOption(
         code=offer.method.code,
         name=offer.method.name,
@@ -169,14 +172,19 @@ def _delivery(offer: DeliveryOffer, *, chosen: DeliveryOffer) -> pages.DeliveryO
         cost=offer.cost,
         earliest=offer.earliest,
         latest=offer.latest,
-        is_chosen=offer.method.code == chosen.method.code,
+        is_chosen=offer == chosen,
     )
 
 
-def _payments(web: Web, total: Decimal, wanted: str) -> tuple[pages.PaymentOption, ...]:
+def _payments(web: Web, quote: Quote, wanted: str) -> tuple[pages.PaymentOption, ...]:
     say, settings = web.render.say, web.settings
-    cash_possible = total <= settings.cash_on_delivery_limit
     limit = web.render.pages.filters["money"](settings.cash_on_delivery_limit)
+    cash_note = say("No fee. Pay the courier when your parcel arrives.")
+    if quote.chosen is None:
+        cash_note = say("For orders that a courier brings.")
+    elif quote.totals.total > settings.cash_on_delivery_limit:
+        cash_note = say("For orders up to %(limit)s.", limit=limit)
+    cash_possible = quote.chosen is not None and quote.totals.total <= settings.cash_on_delivery_limit
     cash = PaymentMethod.CASH_ON_DELIVERY
     transfer = PaymentMethod.BANK_TRANSFER
     chosen = wanted if wanted in set(PaymentMethod) else (cash if cash_possible else transfer)
@@ -184,9 +192,7 @@ def _payments(web: Web, total: Decimal, wanted: str) -> tuple[pages.PaymentOptio
         pages.PaymentOption(
             code=cash,
             name=say("Cash on delivery"),
-            note=say("No fee. Pay the courier when your parcel arrives.")
-            if cash_possible
-            else say("For orders up to %(limit)s.", limit=limit),
+            note=cash_note,
             is_chosen=chosen == cash,
             is_available=cash_possible,
         ),

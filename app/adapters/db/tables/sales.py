@@ -43,6 +43,7 @@ class FlashSaleItem(Table, tablename="flash_sale_item", help_text="What a flash 
     price = money("Price of one unit before a variant's adjustment, while the sale runs and units are left.")
     stock_cap = Integer(default=1, help_text="How many units go at this price.")
     sold = Integer(default=0, help_text="How many of them have been ordered; moved with orders.")
+    sold_before = Integer(default=0, help_text="Those of them that no order here knows of; kept from the first row.")
     created_at = created()
     updated_at = changed()
     deleted_at = retired()
