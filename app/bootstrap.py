@@ -17,6 +17,7 @@ from app.adapters.db.demo.seed import DemoShop
 from app.adapters.db.doctor import PiccoloBooks
 from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.engine import Limits, ShopEngine
+from app.adapters.db.feeds import PiccoloFeeds
 from app.adapters.db.health import ShopHealth
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
@@ -50,6 +51,7 @@ from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import Market, QuoteService
 from app.services.doctor import DoctorService
 from app.services.emails import EmailService
+from app.services.feeds import FeedService
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
 from app.services.search import SearchService
@@ -183,6 +185,7 @@ def build_shop(
                 transactions=transactions,
                 lease=timedelta(seconds=settings.lease_seconds),
             ),
+            feeds=FeedService(PiccoloFeeds()),
             mailbox=MaildirMailbox(settings.mailbox_dir) if settings.mailbox_dir else None,
             health=ShopHealth(engine, jobs),
         ),

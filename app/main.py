@@ -1,5 +1,6 @@
 """The web application: routes, the map of errors, and the wrappers that every answer passes."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +27,7 @@ from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
 from app.web.languages import LanguagePrefix
 from app.web.render import Renderer
-from app.web.routes import cart, checkout, health, home, listing, mailbox, media, orders, product, static
+from app.web.routes import cart, checkout, feeds, health, home, listing, mailbox, media, orders, product, static
 from app.web.shared_pages import SharedPages
 
 LARGEST_BODY = 1_000_000
@@ -55,6 +56,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
             *health.ROUTES,
             *static.ROUTES,
             *media.ROUTES,
+            *feeds.ROUTES,
             *([] if settings.production else mailbox.ROUTES),
             *(mounts or []),
         ],
@@ -70,6 +72,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
                     drain_file=os.environ.get("SHOP_DRAIN_FILE"),
                 ),
                 "line": line,
+                "long_answers": asyncio.Semaphore(feeds.AT_ONCE),
                 "shared_pages": SharedPages(0 if settings.debug else settings.shared_pages_mb * 1_000_000),
             }
         ),

@@ -147,3 +147,9 @@ class Busy(Unavailable):
 
 class StillRunning(Unavailable):
     pass
+
+
+class EnoughReaders(Unavailable):
+    """As many long answers are under way as the shop gives at once."""
+
+    retry_after = 30

@@ -13,7 +13,9 @@ WITHOUT_LANGUAGE = (
     "/favicon.ico",
     "/robots.txt",
     "/sitemap.xml",
+    "/sitemap",
     "/feed.xml",
+    "/site.webmanifest",
 )
 """What is the same for everyone, with all that lies below it."""
 

@@ -9,6 +9,7 @@ from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import QuoteService
 from app.services.emails import EmailService
+from app.services.feeds import FeedService
 from app.services.orders import OrderService
 from app.services.pictures import PictureService
 from app.services.search import SearchService
@@ -26,5 +27,6 @@ class Services:
     orders: OrderService
     emails: EmailService
     pictures: PictureService
+    feeds: FeedService
     mailbox: Mailbox | None
     health: Health

@@ -13,7 +13,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from app.core.errors import Busy
 
-OUTSIDE = (b"/static/", b"/live", b"/ready")
+OUTSIDE = (b"/static/", b"/live", b"/ready", b"/feed.xml", b"/sitemap/")
 
 
 class Line:
@@ -53,7 +53,7 @@ class Line:
 
 
 class Admission:
-    """Litestar middleware. Health checks and static files pass by the line."""
+    """Litestar middleware. Health checks, static files and what only machines read pass by the line."""
 
     def __init__(self, app: ASGIApp, line: Line) -> None:
         self._app = app
