@@ -1,7 +1,8 @@
 """What a shopper asks of a list of products: words, filters, order and page."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,6 +12,14 @@ COUNTED_EXACTLY = 10_000
 LAST_PAGE = COUNTED_EXACTLY // PAGE_SIZE
 """Paging stops where counting stops: what lies beyond is found by a filter, not by turning pages."""
 LONGEST_SEARCH = 200
+RATINGS = (4, 3, 2, 1)
+
+PRICE_IN_WORDS = re.compile(
+    r"(?<!\S)(?P<which>under|below|less than|up to|over|above|more than)\s+[$€£]?\s?"
+    r"(?P<amount>\d{1,7}(?:\.\d{1,2})?)(?!\S)",
+    re.IGNORECASE,
+)
+UPWARD = frozenset({"over", "above", "more than"})
 
 
 class Sort(StrEnum):
@@ -50,19 +59,36 @@ class Wish:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(
-            self.brands
-            or self.colours
-            or self.sizes
-            or self.attributes
-            or self.lowest is not None
-            or self.highest is not None
-            or self.rating
-            or self.in_stock
-            or self.on_sale
-            or self.is_new
+        return bool(self.chosen or self.lowest is not None or self.highest is not None)
+
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """What is asked for besides words, prices and category, as (field, value), in the order of the form."""
+        one = {
+            "rating": str(self.rating) if self.rating else "",
+            "available": "1" if self.in_stock else "",
+            "sale": "1" if self.on_sale else "",
+            "new": "1" if self.is_new else "",
+        }
+        many = {"brand": self.brands, "colour": self.colours, "size": self.sizes}
+        return (
+            *((name, value) for name, values in many.items() for value in sorted(values)),
+            *((name, value) for name, value in one.items() if value),
+            *((f"a.{code}", value) for code in sorted(self.attributes) for value in sorted(self.attributes[code])),
         )
 
 
 def within_reach(page: int) -> int:
     return min(max(page, 1), LAST_PAGE)
+
+
+def with_price_in_words(wish: Wish) -> Wish:
+    """ "lamp under 50" is the word "lamp" and a price. A price that was asked for by itself counts more."""
+    found = PRICE_IN_WORDS.search(wish.words)
+    if found is None:
+        return wish
+    words = f"{wish.words[: found.start()].rstrip()} {wish.words[found.end() :].lstrip()}".strip()
+    amount = Decimal(found["amount"])
+    if found["which"].lower() in UPWARD:
+        return replace(wish, words=words, lowest=amount if wish.lowest is None else wish.lowest)
+    return replace(wish, words=words, highest=amount if wish.highest is None else wish.highest)

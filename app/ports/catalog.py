@@ -84,13 +84,17 @@ class FlashOffer:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """`value` is what the form sends, `label` what shoppers read; `count` is what choosing it too would show."""
+    """`value` is what the form sends, `label` what shoppers read; `count` is what choosing it too would show.
+
+    `is_least`: there are at least so many; counting stopped there.
+    """
 
     value: str
     label: str
     count: int
     is_chosen: bool
     swatch: str = ""
+    is_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,10 @@ class Listing:
     is_more: bool = False
     facets: tuple[Facet, ...] = ()
     price_span: tuple[Decimal, Decimal] | None = None
+    without: tuple[tuple[str, int], ...] = ()
+    """For each filter that is asked for (by its field, `price` too): how many there would be without it."""
+    dropped: tuple[tuple[str, str], ...] = ()
+    """(field, value) that was asked for and that the shop does not know; it was left out."""
 
     @property
     def has_more(self) -> bool:

@@ -52,6 +52,10 @@ class Search(Protocol):
 
     async def suggest(self, words: str) -> Suggestions: ...
 
+    async def tend_lists(self) -> int:
+        """List anew what time has changed, and fold counts together; how many products it were."""
+        ...
+
     async def learn_words(self) -> None:
         """Read anew which words the catalogue uses; what people type is corrected to these."""
         ...

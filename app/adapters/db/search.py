@@ -1,37 +1,111 @@
-"""Lists of products and search, in PostgreSQL: raw queries into read structs."""
+"""Lists of products and search, in PostgreSQL: at most three raw queries into read structs."""
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, cast
 
-from app.adapters.db.cards import CARDS, DEPARTMENTS, ON_SHOW, TRAIL, cards_of, departments_of, links_of, read_cards
+import msgspec
+
+from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, cards_of, departments_of, links_of
 from app.adapters.db.engine import ShopEngine, engine_of
+from app.adapters.db.facets import COUNTS, MOST_COUNTED, Asked, Outline, Outlines, outline_of
 from app.adapters.db.tables.catalog import Product
-from app.core.listing import PAGE_SIZE, Wish
-from app.ports.catalog import Listing
+from app.core.listing import PAGE_SIZE, Sort, Wish
+from app.ports.catalog import Card, CategoryLink, Department, Listing
 from app.ports.search import CategoryView, Found, Suggestions
 
 WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
+SHORTEST_BEGINNING = 3
+"""Letters of a word that is found as a beginning; shorter ones begin half the dictionary."""
 SHORTEST_CORRECTED = 4
 CLOSE = 0.75
 """How much two spellings must have in common, by difflib; one wrong letter in four is still close."""
+SUGGESTED = 8
+SUGGESTED_WORDS = 3
+SUGGESTED_CATEGORIES = 3
+RANKED = 1_000
+"""So many matches are put in order by how well they fit; among more, names come before descriptions."""
+
+# What the shop knows of the values that are asked for: $1 are their fields, $2 the values, as the form sends them.
+ASKED = """
+coalesce((
+    SELECT jsonb_agg(jsonb_build_object('field', q.field, 'value', q.value, 'term', t.id, 'of_variant', t.of_variant,
+                                        'kind', t.field, 'label', coalesce(b.name, k.name, q.value)))
+    FROM unnest($1::text[], $2::text[]) AS q (field, value)
+    LEFT JOIN brand b ON q.field = 'brand' AND b.slug = q.value AND b.deleted_at IS NULL
+    LEFT JOIN category k ON q.field = 'category' AND k.slug = q.value AND k.deleted_at IS NULL
+    LEFT JOIN attribute a ON q.field = 'a.' || a.code AND a.is_filter AND a.deleted_at IS NULL
+    JOIN listing_term t ON t.field = coalesce('a.' || a.id, q.field)
+        AND t.value = CASE q.field WHEN 'brand' THEN b.id::text WHEN 'category' THEN k.id::text ELSE q.value END
+), '[]') AS asked
+"""
+VERSION = "(SELECT last_value FROM listing_version) AS version"
 
 CATEGORY = f"""
-SELECT c.id, c.name, c.slug, coalesce(c.description, '') AS description, {TRAIL},
-       (SELECT count(*) FROM product p
-        WHERE p.category_id IN (SELECT category_below(c.id)) AND {ON_SHOW})::int AS total
-FROM category c WHERE c.slug = $1 AND c.deleted_at IS NULL
+SELECT c.id, c.name, c.slug, coalesce(c.description, '') AS description, {TRAIL}, {VERSION}, {ASKED},
+       (SELECT id FROM listing_term WHERE field = 'category' AND value = c.id::text) AS scope
+FROM category c WHERE c.slug = $3 AND c.deleted_at IS NULL
 """  # noqa: S608
 
-# Every word must be found, as a whole or as a beginning; an article number is found as typed.
-MATCHES = f"""
-FROM product p, to_tsquery('english', unaccent($1)) AS terms
-WHERE {ON_SHOW} AND ((p.search_vector || to_tsvector('english'::regconfig, p.found_by)) @@ terms OR EXISTS (
-    SELECT FROM product_variant pv WHERE pv.product_id = p.id AND pv.deleted_at IS NULL AND lower(pv.sku) = lower($2)))
+# The tiles of the categories right below one; the picture is that of what sells best there.
+CHILDREN = """
+SELECT c.name, c.slug, coalesce(c.description, '') AS description, f.products::int AS product_count,
+       i.image_url, i.alt, i.width, i.height, i.widths
+FROM category c
+JOIN category_facets f ON f.category_id = c.id AND f.term = 0 AND f.products > 0
+LEFT JOIN LATERAL (
+    SELECT product_id FROM listing_place WHERE category_id = c.id AND published_at <= now()
+    ORDER BY sold DESC, product_id LIMIT 1
+) best ON true
+LEFT JOIN LATERAL (
+    SELECT image_url, alt, width, height, widths FROM product_image
+    WHERE product_id = best.product_id AND deleted_at IS NULL ORDER BY is_primary DESC, position, id LIMIT 1
+) i ON true
+WHERE c.parent_id = $1 AND c.deleted_at IS NULL ORDER BY c.position, c.name
 """
 
-SYNONYMS = "SELECT term, means FROM synonym WHERE term = ANY ($1)"
+# $3 are the words as typed, $4 single words of them: article numbers, synonyms, categories by name.
+WORDS = f"""
+SELECT {VERSION}, {ASKED},
+       ARRAY(SELECT DISTINCT v.product_id FROM product_variant v
+             WHERE lower(v.sku) = lower($3) AND v.is_active AND v.deleted_at IS NULL
+             UNION SELECT p.id FROM product p WHERE lower(p.sku) = lower($3)) AS named,
+       coalesce((SELECT jsonb_object_agg(term, means) FROM synonym WHERE term = ANY ($4)), '{{}}') AS synonyms
+"""  # noqa: S608
+
+CATEGORIES = """
+SELECT c.name, c.slug, f.products::int AS product_count
+FROM category c JOIN category_facets f ON f.category_id = c.id AND f.term = 0 AND f.products > 0
+WHERE c.deleted_at IS NULL AND to_tsvector('english'::regconfig, public.shop_plain(c.name)) @@ to_tsquery('english', $1)
+ORDER BY f.products DESC, c.name LIMIT $2
+"""
+
+PLAIN_PAGE = f"""
+WITH page AS (
+    SELECT p.*, place FROM (
+        SELECT product_id, row_number() OVER () AS place FROM (
+            SELECT product_id FROM listing_place WHERE category_id = $1 AND published_at <= now()
+            ORDER BY {{}} LIMIT $2 OFFSET $3
+        ) placed
+    ) found JOIN product p ON p.id = found.product_id WHERE {ON_SHOW}
+) {CARDS}
+"""  # noqa: S608
+PLAIN_SOLD = PLAIN_PAGE.format("sold DESC, product_id")
+PLAIN_NEWEST = PLAIN_PAGE.format("published_at DESC, product_id")
+PLAIN_CHEAPEST = PLAIN_PAGE.format("lowest, product_id")
+PLAIN_DEAREST = PLAIN_PAGE.format("lowest DESC, product_id DESC")
+PLAIN_RATING = PLAIN_PAGE.format("rating DESC, rating_count DESC, product_id")
+
+FILTERED_PAGE = f"""
+WITH page AS (
+    SELECT p.*, f.place
+    FROM listing_page(to_tsquery('english', $1), to_tsquery('english', $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) f
+    JOIN product p ON p.id = f.product_id WHERE {ON_SHOW}
+) {CARDS}
+"""  # noqa: S608
 
 # Words that may have been meant: alike in their letters, or as long and with the same beginning.
 ALIKE = """
@@ -40,60 +114,179 @@ WHERE word % $1 OR (left(word, 1) = left($1, 1) AND length(word) BETWEEN length(
 ORDER BY similarity(word, $1) DESC, products DESC LIMIT 200
 """
 KNOWN = "SELECT EXISTS (SELECT FROM search_word WHERE word = $1 OR word LIKE $1 || '%')"
+BEGINNINGS = "SELECT word FROM search_word WHERE word LIKE $1 || '%' ORDER BY products DESC, word LIMIT $2"
 
 
 class PiccoloSearch:
+    """Counts are kept for a short while under the version of the lists that they belong to."""
+
+    def __init__(self) -> None:
+        self._outlines = Outlines()
+
     async def find_category(self, slug: str, wish: Wish) -> CategoryView | None:
-        page = wish.page
-        row = await _db().fetchrow(CATEGORY, slug)
+        fields, values = _columns(wish.chosen)
+        row = await _db().fetchrow(CATEGORY, fields, values, slug)
         if row is None:
             return None
-        cards = await read_cards(
-            "p.category_id IN (SELECT category_below($1))",
-            "p.sold_count DESC, p.id",
-            row["id"],
-            limit=PAGE_SIZE,
-            offset=(page - 1) * PAGE_SIZE,
-        )
+        asked = Asked.read(row["asked"], wish)
+        children = await self._children(row["id"], row["version"])
+        if row["scope"] is None:  # nothing was ever listed here
+            listing = Listing((), 0, 1, dropped=asked.dropped)
+        else:
+            listing = await self._list(wish, asked, row["version"], category_id=row["id"], scope=row["scope"])
+            below = {child.slug for child in children}
+            listing = replace(
+                listing,
+                facets=tuple(
+                    replace(facet, values=tuple(value for value in facet.values if value.value in below))
+                    if facet.field == "category"
+                    else facet
+                    for facet in listing.facets
+                ),
+            )
         return CategoryView(
             row["name"],
             row["slug"],
             row["description"],
-            Listing(cards, row["total"], page),
+            listing,
             trail=links_of(row["trail"]),
-            children=departments_of(await _db().fetch(DEPARTMENTS, row["id"])),
+            children=children,
         )
 
     async def search(self, wish: Wish) -> Found:
-        typed = [word.lower() for word in WORD.findall(wish.words)][:MOST_WORDS]
-        listing = await self._search(typed, wish)
-        if listing.total or wish.literal or not typed:
-            return Found(wish.words, listing)
+        typed = _words(wish.words)
+        found, categories = await self._search(typed, wish)
+        if found.total or wish.literal or not typed:
+            return Found(wish.words, found, categories=categories)
         meant = [await _spelt(word) for word in typed]
         if meant == typed:
-            return Found(wish.words, listing)
-        return Found(wish.words, await self._search(meant, wish), corrected=" ".join(meant))
+            return Found(wish.words, found, categories=categories)
+        found, categories = await self._search(meant, wish)
+        return Found(wish.words, found, corrected=" ".join(meant), categories=categories)
 
-    async def _search(self, words: list[str], wish: Wish) -> Listing:
-        if not words:
-            return Listing((), 0, 1)
-        terms = _terms(words, {row["term"]: row["means"] for row in await _db().fetch(SYNONYMS, words)})
-        total = await _db().fetchval(f"SELECT count(*)::int {MATCHES}", terms, wish.words)
-        rows = await _db().fetch(
-            f"WITH page AS (SELECT p.*, row_number() OVER (ORDER BY ts_rank_cd(p.search_vector, terms) DESC,"
-            f" p.sold_count DESC, p.id) AS place {MATCHES} ORDER BY place LIMIT $3 OFFSET $4) {CARDS}",
-            terms,
-            wish.words,
-            PAGE_SIZE,
-            (wish.page - 1) * PAGE_SIZE,
+    async def _search(self, words: list[str], wish: Wish) -> tuple[Listing, tuple[CategoryLink, ...]]:
+        if not words and (wish.words or not wish.is_filtered):
+            return Listing((), 0, 1), ()
+        chosen = wish.chosen + ((("category", wish.category),) if wish.category else ())
+        fields, values = _columns(chosen)
+        row = await _db().fetchrow(WORDS, fields, values, wish.words, words)
+        assert row is not None
+        synonyms = msgspec.json.decode(row["synonyms"], type=dict[str, str])
+        terms = _terms(words, synonyms) if words else None
+        categories: tuple[CategoryLink, ...] = ()
+        asked = Asked.read(row["asked"], wish)
+        if terms and not wish.is_filtered and wish.page == 1:
+            categories = await self._categories(terms, row["version"])
+        names = _terms(words, synonyms, in_names=True) if words else None
+        return await self._list(wish, asked, row["version"], terms=terms, names=names, named=row["named"]), categories
+
+    async def _list(
+        self,
+        wish: Wish,
+        asked: Asked,
+        version: int,
+        *,
+        category_id: int | None = None,
+        scope: int | None = None,
+        terms: str | None = None,
+        names: str | None = None,
+        named: list[int] | None = None,
+    ) -> Listing:
+        what = (terms, named or None, scope, asked.groups, asked.of_variant, wish.lowest, wish.highest)
+        key = (version, terms, tuple(named or ()), scope, asked.key, wish.lowest, wish.highest)
+        outline: Outline | None = self._outlines.find(key)
+        if outline is None:
+            rows = await _db().fetch(COUNTS, *what, asked.fields, MOST_COUNTED)
+            outline = self._outlines.keep(key, outline_of(rows, asked))
+        cards: tuple[Card, ...] = ()
+        offset = (wish.page - 1) * PAGE_SIZE
+        if offset < outline.total:
+            if category_id is not None and not asked.groups and wish.lowest is None and wish.highest is None:
+                cards = await _plain_page(category_id, wish.sort, offset)
+            else:
+                cards = await _page(what, names, wish.sort, outline, offset)
+        return Listing(
+            cards,
+            outline.total,
+            wish.page,
+            is_more=outline.is_more,
+            facets=outline.facets,
+            price_span=outline.price_span,
+            without=outline.without,
+            dropped=asked.dropped,
         )
-        return Listing(cards_of(rows), total, wish.page)
+
+    async def _children(self, category_id: int, version: int) -> tuple[Department, ...]:
+        key = ("children", version, category_id)
+        children = self._outlines.find(key)
+        if children is None:
+            children = self._outlines.keep(key, departments_of(await _db().fetch(CHILDREN, category_id)))
+        return cast("tuple[Department, ...]", children)
+
+    async def _categories(self, terms: str, version: int) -> tuple[CategoryLink, ...]:
+        key = ("categories", version, terms)
+        found = self._outlines.find(key)
+        if found is None:
+            rows = await _db().fetch(CATEGORIES, terms, SUGGESTED_CATEGORIES)
+            found = self._outlines.keep(key, _links(rows))
+        return cast("tuple[CategoryLink, ...]", found)
 
     async def suggest(self, words: str) -> Suggestions:
-        return Suggestions()
+        typed = _words(words)
+        if not typed:
+            return Suggestions()
+        begun = typed[-1]
+        rows = await _db().fetch(BEGINNINGS, begun, SUGGESTED_WORDS)
+        queries = tuple(" ".join([*typed[:-1], row["word"]]) for row in rows)
+        beginnings = _terms(typed, {}, shortest=1)
+        categories = await _db().fetch(CATEGORIES, beginnings, SUGGESTED_CATEGORIES)
+        left = SUGGESTED - len(queries) - len(categories)
+        # A beginning of two letters fits too much; the words that it may become are few.
+        terms = beginnings if len(begun) >= SHORTEST_BEGINNING else _either(typed[:-1], [row["word"] for row in rows])
+        products = await _db().fetch(SUGGESTED_PRODUCTS, terms, left) if terms else []
+        return Suggestions(
+            queries,
+            _links(categories),
+            cards_of(products),
+        )
 
     async def learn_words(self) -> None:
-        await _db().execute("REFRESH MATERIALIZED VIEW search_word")
+        await _db().execute("REFRESH MATERIALIZED VIEW CONCURRENTLY search_word")
+
+    async def tend_lists(self) -> int:
+        listed: int = await _db().fetchval("SELECT shop_tend_listing()")
+        return listed
+
+
+SUGGESTED_PRODUCTS = f"""
+WITH page AS (
+    SELECT p.*, f.place FROM listing_page(
+        to_tsquery('english', $1), NULL, NULL, NULL, '{{}}', '{{}}', NULL, NULL, 'relevance', true, $2, 0) f
+    JOIN product p ON p.id = f.product_id WHERE {ON_SHOW}
+) {CARDS}
+"""  # noqa: S608
+
+
+async def _plain_page(category_id: int, sort: Sort, offset: int) -> tuple[Card, ...]:
+    db, args = _db(), (category_id, PAGE_SIZE, offset)
+    match sort:
+        case Sort.NEWEST:
+            return cards_of(await db.fetch(PLAIN_NEWEST, *args))
+        case Sort.PRICE_UP:
+            return cards_of(await db.fetch(PLAIN_CHEAPEST, *args))
+        case Sort.PRICE_DOWN:
+            return cards_of(await db.fetch(PLAIN_DEAREST, *args))
+        case Sort.RATING:
+            return cards_of(await db.fetch(PLAIN_RATING, *args))
+    return cards_of(await db.fetch(PLAIN_SOLD, *args))
+
+
+async def _page(
+    what: tuple[Any, ...], names: str | None, sort: Sort, outline: Outline, offset: int
+) -> tuple[Card, ...]:
+    terms, *rest = what
+    order = "names" if sort is Sort.RELEVANCE and outline.total > RANKED else str(sort)
+    return cards_of(await _db().fetch(FILTERED_PAGE, terms, names, *rest, order, outline.is_more, PAGE_SIZE, offset))
 
 
 async def _spelt(word: str) -> str:
@@ -104,18 +297,46 @@ async def _spelt(word: str) -> str:
     return next(iter(difflib.get_close_matches(word, alike, n=1, cutoff=CLOSE)), word)
 
 
-def _terms(words: list[str], synonyms: Mapping[str, str]) -> str:
-    """A tsquery: each word as a beginning, or what means the same."""
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in WORD.findall(text)][:MOST_WORDS]
+
+
+def _terms(
+    words: list[str], synonyms: Mapping[str, str], *, shortest: int = SHORTEST_BEGINNING, in_names: bool = False
+) -> str:
+    """A tsquery: each word as a beginning, or what means the same; `in_names` looks at names and numbers only."""
+    weight = "A" if in_names else ""
+
+    def begun(word: str) -> str:
+        mark = ("*" if len(word) >= shortest else "") + weight
+        return f"{word}:{mark}" if mark else word
+
     return " & ".join(
         "({})".format(
-            " | ".join([f"{word}:*", *(_phrase(other) for other in synonyms.get(word, "").split(","))]).rstrip(" |")
+            " | ".join(
+                [begun(word)]
+                + [
+                    "({})".format(" & ".join(map(begun, WORD.findall(other.lower()))))
+                    for other in synonyms.get(word, "").split(",")
+                    if WORD.search(other)
+                ]
+            )
         )
         for word in words
     )
 
 
-def _phrase(means: str) -> str:
-    return " & ".join(f"{word}:*" for word in WORD.findall(means.lower()))
+def _links(rows: Iterable[Any]) -> tuple[CategoryLink, ...]:
+    return tuple(CategoryLink(row["name"], row["slug"], row["product_count"]) for row in rows)
+
+
+def _either(words: list[str], endings: list[str]) -> str:
+    """All of `words` and one of `endings`; nothing where there is no ending."""
+    return " & ".join([*words, "({})".format(" | ".join(endings))]) if endings else ""
+
+
+def _columns(pairs: tuple[tuple[str, str], ...]) -> tuple[list[str], list[str]]:
+    return [field for field, _ in pairs], [value for _, value in pairs]
 
 
 def _db() -> ShopEngine:

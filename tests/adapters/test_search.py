@@ -1,0 +1,298 @@
+"""Lists of products: what they show and count, against plain Python over random catalogues, and as the shop changes."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from app.adapters.db.search import PiccoloSearch
+from app.core.listing import PAGE_SIZE, Sort, Wish
+from app.ports.catalog import Listing
+from tests import factories
+
+COLOURS, SIZES = ("Ink", "Sand", "Sage"), ("S", "M", "L")
+MATERIALS, WIDTHS = ("Oak", "Steel"), ("10", "22.5")
+WORDS = ("Lamp", "Chair", "Bowl")
+MONTH = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One variant as the oracle knows it."""
+
+    colour: str
+    size: str
+    price: Decimal
+    is_available: bool
+
+
+@dataclass
+class Goods:
+    """One product as the oracle knows it; `shelves` are its categories from the bottom up."""
+
+    slug: str
+    shelves: tuple[str, ...]
+    brand: str
+    word: str
+    rating: Decimal
+    ratings: int
+    sold: int
+    published_at: datetime
+    is_on_sale: bool
+    materials: tuple[str, ...]
+    width: str
+    is_washable: bool | None
+    things: list[Thing] = field(default_factory=list)
+
+    @property
+    def price(self) -> Decimal:
+        return min(thing.price for thing in self.things)
+
+    @property
+    def is_new(self) -> bool:
+        return self.published_at > datetime.now(UTC) - MONTH
+
+
+def values_of(goods: Goods, thing: Thing) -> dict[str, set[str]]:
+    """Field to the values that this variant of these goods answers to."""
+    found = {
+        "brand": {goods.brand},
+        "colour": {thing.colour},
+        "size": {thing.size},
+        "rating": {str(stars) for stars in (1, 2, 3, 4) if goods.rating >= stars},
+        "available": {"1"} if thing.is_available else set(),
+        "sale": {"1"} if goods.is_on_sale else set(),
+        "new": {"1"} if goods.is_new else set(),
+        "a.material": set(goods.materials),
+        "a.width": {goods.width},
+        "a.washable": set() if goods.is_washable is None else {"yes" if goods.is_washable else "no"},
+    }
+    return {name: values for name, values in found.items() if values}
+
+
+class Oracle:
+    """The rules of a list, said as plainly as they can be: every variant is looked at, every time."""
+
+    def __init__(self, goods: list[Goods]) -> None:
+        self.goods = goods
+
+    def matching(self, wish: Wish, *, without: str = "") -> list[tuple[Goods, list[Thing]]]:
+        """What fits, each with the variants that meet all that is asked for; `without` one of the filters."""
+        now = datetime.now(UTC)
+        groups: dict[str, set[str]] = {}
+        for name, value in wish.chosen:
+            groups.setdefault(name, set()).add(value)
+        groups.pop(without, None)
+
+        def fits(goods: Goods, thing: Thing) -> bool:
+            values = values_of(goods, thing)
+            return all(values.get(name, set()) & wanted for name, wanted in groups.items()) and (
+                without == "price"
+                or (
+                    (wish.lowest is None or thing.price >= wish.lowest)
+                    and (wish.highest is None or thing.price <= wish.highest)
+                )
+            )
+
+        found = []
+        for goods in self.goods:
+            if goods.published_at > now or (wish.category and wish.category not in goods.shelves):
+                continue
+            if wish.words and wish.words.lower() != goods.word.lower():
+                continue
+            if fitting := [thing for thing in goods.things if fits(goods, thing)]:
+                found.append((goods, fitting))
+        return found
+
+    def count(self, wish: Wish, name: str) -> Counter[str]:
+        """How many products each value of a field would show, the field's own choice aside."""
+        counted: Counter[str] = Counter()
+        for goods, things in self.matching(wish, without=name):
+            if name == "category":
+                counted.update(goods.shelves)
+                continue
+            counted.update(set().union(*(values_of(goods, thing).get(name, set()) for thing in things)))
+        return counted
+
+    def slugs(self, wish: Wish) -> list[str]:
+        order: dict[Sort, Callable[[Goods], Any]] = {
+            Sort.RELEVANCE: lambda goods: -goods.sold,
+            Sort.NEWEST: lambda goods: -goods.published_at.timestamp(),
+            Sort.PRICE_UP: lambda goods: goods.price,
+            Sort.PRICE_DOWN: lambda goods: -goods.price,
+            Sort.RATING: lambda goods: (-goods.rating, -goods.ratings),
+        }
+        return [goods.slug for goods in sorted((goods for goods, _ in self.matching(wish)), key=order[wish.sort])]
+
+
+@pytest_asyncio.fixture
+async def lists(engine: Any) -> PiccoloSearch:
+    return PiccoloSearch()
+
+
+async def stock_a_shop(rng: random.Random, *, products: int) -> Oracle:
+    """A random catalogue of two levels, in one transaction, and the oracle that knows it."""
+    async with factories.db().transaction():
+        shelves: list[tuple[int, tuple[str, ...]]] = []
+        for top in ("home", "wear"):
+            row = await factories.make_category(slug=top)
+            shelves.append((row["id"], (top,)))
+            for below in ("one", "two"):
+                child = await factories.make_category(slug=f"{top}-{below}", parent_id=row["id"])
+                shelves.append((child["id"], (f"{top}-{below}", top)))
+        brands = {slug: (await factories.insert("brand", name=slug.title(), slug=slug))["id"] for slug in ("ax", "by")}
+        attributes = {
+            code: (await factories.insert("attribute", name=code.title(), code=code, kind=kind))["id"]
+            for code, kind in (("material", "text"), ("width", "number"), ("washable", "boolean"))
+        }
+        sale = await factories.insert(
+            "flash_sale",
+            name="Now",
+            starts_at=datetime.now(UTC) - timedelta(hours=1),
+            ends_at=datetime.now(UTC) + timedelta(hours=1),
+        )
+        goods = [
+            await _make(rng, number, rng.choice(shelves), brands, attributes, sale["id"]) for number in range(products)
+        ]
+    return Oracle(goods)
+
+
+async def _make(
+    rng: random.Random,
+    number: int,
+    shelf: tuple[int, tuple[str, ...]],
+    brands: dict[str, int],
+    attributes: dict[str, int],
+    sale: int,
+) -> Goods:
+    base = Decimal(rng.randrange(5, 60))
+    kind = rng.choice(("plain", "plain", "reduced", "flash"))
+    age = timedelta(days=rng.choice((1, 10, 29, 31, 200)), minutes=number)
+    made = Goods(
+        slug=f"goods-{number}",
+        shelves=shelf[1],
+        brand=rng.choice(tuple(brands)),
+        word=rng.choice(WORDS),
+        rating=Decimal(rng.randrange(0, 501)) / 100,
+        ratings=number,
+        sold=rng.randrange(1000) * 1000 + number,  # no two alike, so that the order is one
+        published_at=datetime.now(UTC) + MONTH if rng.random() < 0.1 else datetime.now(UTC) - age,
+        is_on_sale=kind != "plain",
+        materials=tuple(rng.sample(MATERIALS, rng.randrange(3))),
+        width=rng.choice(WIDTHS),
+        is_washable=rng.choice((True, False, None)),
+    )
+    cents = Decimal(number) / 100
+    row = await factories.make_product(
+        slug=made.slug,
+        name=f"{made.word} number {number}",
+        stock=None,
+        price=base + cents,
+        compare_at_price=base + 50 if kind == "reduced" else None,
+        category_id=shelf[0],
+        brand_id=brands[made.brand],
+        rating_average=made.rating,
+        rating_count=made.ratings,
+        sold_count=made.sold,
+        published_at=made.published_at,
+    )
+    if kind == "flash":
+        base -= 4
+        await factories.insert(
+            "flash_sale_item", flash_sale_id=sale, product_id=row["id"], price=base + cents, stock_cap=5
+        )
+    for material in made.materials:
+        await factories.insert(
+            "product_attribute", product_id=row["id"], attribute_id=attributes["material"], text_value=material
+        )
+    await factories.insert(
+        "product_attribute", product_id=row["id"], attribute_id=attributes["width"], number_value=Decimal(made.width)
+    )
+    if made.is_washable is not None:
+        await factories.insert(
+            "product_attribute",
+            product_id=row["id"],
+            attribute_id=attributes["washable"],
+            boolean_value=made.is_washable,
+        )
+    for _ in range(rng.randrange(1, 4)):
+        more = Decimal(rng.randrange(0, 20))
+        thing = Thing(rng.choice(COLOURS), rng.choice(SIZES), base + cents + more, rng.random() < 0.7)
+        await factories.make_variant(
+            row,
+            stock=int(thing.is_available) * 3,
+            options={"Colour": thing.colour, "Size": thing.size},
+            price_adjustment=more,
+        )
+        made.things.append(thing)
+    return made
+
+
+def random_wish(rng: random.Random) -> Wish:
+    def some(values: Iterable[str]) -> frozenset[str]:
+        return frozenset(rng.sample(tuple(values), rng.choice((0, 0, 1, 2))))
+
+    attributes = {
+        code: chosen
+        for code, values in (("material", MATERIALS), ("width", WIDTHS), ("washable", ("yes", "no")))
+        if rng.random() < 0.25 and (chosen := some(values))
+    }
+    return Wish(
+        category=rng.choice(("home", "wear-one", "wear")),
+        brands=some(("ax", "by")) if rng.random() < 0.4 else frozenset(),
+        colours=some(COLOURS),
+        sizes=some(SIZES),
+        attributes=attributes,
+        lowest=Decimal(rng.randrange(1, 40)) if rng.random() < 0.3 else None,
+        highest=Decimal(rng.randrange(20, 80)) if rng.random() < 0.3 else None,
+        rating=rng.choice((0, 0, 0, 1, 3, 4)),
+        in_stock=rng.random() < 0.3,
+        on_sale=rng.random() < 0.2,
+        is_new=rng.random() < 0.2,
+        sort=rng.choice(tuple(Sort)),
+    )
+
+
+def agrees(listing: Listing, oracle: Oracle, wish: Wish) -> None:
+    """The list, its total, every count and the price span are what the oracle says."""
+    slugs = oracle.slugs(wish)
+    start = (wish.page - 1) * PAGE_SIZE
+    assert listing.total == len(slugs), wish
+    assert [card.slug for card in listing.cards] == slugs[start : start + PAGE_SIZE], wish
+    for facet in listing.facets:
+        counted = oracle.count(wish, facet.field)
+        for value in facet.values:
+            assert value.count == counted[value.value], (wish, facet.field, value)
+            assert value.is_chosen == ((facet.field, value.value) in wish.chosen) or facet.field == "category"
+        if facet.field != "category":
+            assert {name for name, count in counted.items() if count} <= {value.value for value in facet.values}, wish
+    prices = [thing.price for _, things in oracle.matching(wish, without="price") for thing in things]
+    assert listing.price_span == ((min(prices), max(prices)) if prices else None), wish
+    for name, count in listing.without:
+        assert count == len(oracle.matching(wish, without=name)), (wish, name)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_lists_and_counts_are_those_of_the_oracle(lists: PiccoloSearch, seed: int) -> None:
+    rng = random.Random(seed)
+    oracle = await stock_a_shop(rng, products=60)
+    for _ in range(40):
+        wish = random_wish(rng)
+        found = await lists.find_category(wish.category, replace(wish, category=""))
+        assert found is not None
+        agrees(found.listing, oracle, wish)
+
+
+@pytest.mark.parametrize("seed", range(10, 12))
+async def test_searches_count_like_categories(lists: PiccoloSearch, seed: int) -> None:
+    rng = random.Random(seed)
+    oracle = await stock_a_shop(rng, products=60)
+    for _ in range(25):
+        wish = replace(random_wish(rng), words=rng.choice(WORDS), category="")
+        agrees((await lists.search(wish)).listing, oracle, wish)
