@@ -4,24 +4,15 @@ They run in a process of their own (`make test` does that): playwright's loop do
 """
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.journeys.chromium import QUIET, executable
 from tests.journeys.running import RunningShop
 from tests.journeys.shopper import Shopper
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDE = {"width": 1280, "height": 900}
 
 TROUBLE = re.compile(r"unexpected_error|Traceback|\berror\b|\bcritical\b")
@@ -39,11 +30,7 @@ def running_shop() -> Iterator[RunningShop]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium, and not one that playwright would have to fetch."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.fail(f"The browser tests need one of {', '.join(BROWSERS)} on the path; make test installs one.")
-    return {**browser_type_launch_args, "executable_path": found, "args": list(QUIET)}
+    return {**browser_type_launch_args, "executable_path": executable(), "args": list(QUIET)}
 
 
 @pytest.fixture(params=["htmx", "no script"])

@@ -18,6 +18,18 @@ ADDRESS = {
 }
 VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`securitypolicyviolation: ${event.effectiveDirective} ${event.blockedURI}`), true)"""
+_SCROLL = """async () => {
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+    scrollTo({ top: y, behavior: "instant" });
+    await frame(); await frame();
+  }
+  scrollTo({ top: 0, behavior: "instant" });
+}"""
+_ALL_PICTURES = """() => {
+  for (const image of document.images) image.loading = "eager";
+  return [...document.images].every((image) => image.complete);
+}"""
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of (\d{3})")
 
 
@@ -139,6 +151,18 @@ class Shopper:
                 return
             assert time.monotonic() < end, f"no mail for {self.email} after {MAIL_SECONDS} s"
             time.sleep(0.1)
+
+    def see_everything(self) -> None:
+        """Down to the end and up again, until what waits for that has come."""
+        if self.scripts:
+            self.page.evaluate(_SCROLL)
+        self.page.wait_for_load_state("networkidle")
+
+    def bring_every_picture(self) -> None:
+        """Those, too, that only further scrolling would bring."""
+        self.see_everything()
+        while not self.page.evaluate(_ALL_PICTURES):
+            self.page.wait_for_timeout(50)
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         expect(self.page.locator("main")).to_contain_text(text)
