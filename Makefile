@@ -33,7 +33,7 @@ $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no
 endef
 endif
 
-.PHONY: run test prove test-servers bench-order check format lock clean help browser servers
+.PHONY: run test prove test-servers screenshots bench-order check format lock clean help browser servers
 
 run: $(VENV)/.installed ## Start the shop: PORT=, HOST=, DATA_DIR=, DATABASE_URL= and REDIS_URL= are honoured
 	@exec $(BIN)/shop up --end-with-parent
@@ -54,6 +54,9 @@ prove: $(VENV)/.installed-dev browser $(AXE) ## The long proofs: hundreds of kil
 test-servers: $(VENV)/.installed-dev servers ## The short round against Debian's PostgreSQL 15 and Redis 7
 	@$(BIN)/python -m tests.servers $(BIN)/pytest -q -m "servers and not prove"
 	@$(BIN)/python -m tests.servers $(BIN)/pytest -q -m "not journey and not prove" tests/adapters/test_store_*.py tests/services
+
+screenshots: $(VENV)/.installed-dev browser ## Pictures of all pages and states in screenshots/ (ONLY=cart for some)
+	@$(BIN)/python -m tools.screenshots --only "$(ONLY)"
 
 bench-order: $(VENV)/.installed-dev ## Whole guest orders per second and CPU per order
 	@$(BIN)/python -m bench.order
