@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import NewShopper
 from tests.journeys.running import RunningShop
@@ -132,70 +132,6 @@ def test_back_from_the_confirmation_orders_nothing_again(shopper: Shopper, runni
     shopper.sees("Thank you, your order is placed")
     assert sum(response.request.method == "POST" for response in shopper.responses) == posts
     assert orders_of(running_shop, shopper) == 1
-
-
-def test_the_keyboard_is_enough(shopper: Shopper) -> None:
-    page = shopper.page
-    shopper.open("/")
-    press(page, page.get_by_role("link", name="Skip to content"))
-    expect(page.locator("main")).to_be_focused()
-    press(page, page.locator("main a[href='/c/carry']").first)
-    page.wait_for_url("**/c/carry")
-    add = page.get_by_role("button", name="Folio pocket notebook")
-    press(page, add)
-    if shopper.scripts:
-        expect(add).to_be_focused()
-        press(page, page.locator("#toasts").get_by_role("link", name="View cart"))
-    page.wait_for_url("**/cart")
-    press(page, shopper.link("Go to checkout"))
-    page.wait_for_url("**/checkout")
-    for name in ("email", "full_name", "line1", "city", "region", "postal_code"):
-        tab_to(page, shopper.field(name))
-        page.keyboard.type((ADDRESS | {"email": shopper.email})[name])
-    tab_to(page, shopper.field("delivery_method").first)
-    page.keyboard.press("ArrowDown")
-    express = page.get_by_label("Express delivery")
-    expect(express).to_be_checked()
-    if shopper.scripts:
-        expect(page.locator("#summary .sums:visible")).to_contain_text("Express delivery")
-        expect(express).to_be_focused()
-    else:
-        press(page, shopper.button("Update totals"))
-        expect(page.locator("#summary .sums:visible")).to_contain_text("Express delivery")
-    press(page, shopper.place_button)
-    page.wait_for_url("**/orders/*")
-    shopper.sees("Express delivery")
-
-
-def press(page: Page, target: Locator) -> None:
-    tab_to(page, target)
-    page.keyboard.press("Enter")
-
-
-def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until `target` has the focus, which everybody has to see."""
-    for _ in range(150):
-        page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
-            break
-    else:
-        pytest.fail(f"Tab does not reach {target}")
-    problem = target.evaluate(
-        """element => {
-            const box = element.getBoundingClientRect();
-            const seen = [element, element.closest("label")].filter(Boolean).some(e => {
-                const style = getComputedStyle(e);
-                return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-            });
-            if (!seen) return "no focus ring";
-            if (box.bottom <= 0 || box.top >= innerHeight) return "outside the window";
-            const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-            const label = element.closest("label");
-            return !top || element.contains(top) || top.contains(element) || label?.contains(top)
-                ? "" : `covered by ${top.outerHTML.slice(0, 80)}`;
-        }"""
-    )
-    assert not problem, f"{target} has the focus, but {problem}"
 
 
 def orders_of(shop: RunningShop, shopper: Shopper) -> int:
