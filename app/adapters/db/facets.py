@@ -209,8 +209,8 @@ def _in_order(
     return tuple(sorted(most, key=lambda value: (-weight[value.value], value.label)))
 
 
-def _size(value: str) -> tuple[int, float, str]:
+def _size(value: str) -> tuple[int, Decimal, str]:
     if value.upper() in SIZES:
-        return 0, SIZES.index(value.upper()), value
+        return 0, Decimal(SIZES.index(value.upper())), value
     number = NUMBER.search(value)
-    return (1, float(number[0]), value) if number else (2, 0.0, value)
+    return (1, Decimal(number[0]), value) if number else (2, Decimal(0), value)
