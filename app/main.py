@@ -27,7 +27,23 @@ from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
 from app.web.languages import LanguagePrefix
 from app.web.render import Renderer
-from app.web.routes import cart, checkout, feeds, health, home, listing, mailbox, media, orders, product, static
+from app.web.routes import (
+    cart,
+    checkout,
+    estimate,
+    feeds,
+    flash_sale,
+    health,
+    home,
+    listing,
+    mailbox,
+    media,
+    orders,
+    product,
+    reviews,
+    seen,
+    static,
+)
 from app.web.shared_pages import SharedPages
 
 LARGEST_BODY = 1_000_000
@@ -49,7 +65,11 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
         route_handlers=[
             *home.ROUTES,
             *listing.ROUTES,
+            *flash_sale.ROUTES,
             *product.ROUTES,
+            *estimate.ROUTES,
+            *reviews.ROUTES,
+            *seen.ROUTES,
             *cart.ROUTES,
             *checkout.ROUTES,
             *orders.ROUTES,

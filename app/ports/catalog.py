@@ -137,6 +137,11 @@ class Listing:
         return max(1, -(-self.total // PAGE_SIZE))
 
     @property
+    def upto(self) -> int:
+        """How many cards this page and those before it have."""
+        return min(self.page * PAGE_SIZE, self.total)
+
+    @property
     def left(self) -> int:
         """How many cards the next page would add."""
         return max(0, min(self.total - self.page * PAGE_SIZE, PAGE_SIZE))

@@ -21,3 +21,7 @@ class StaticFile(Protocol):
 
 class StaticFinder(Protocol):
     def find(self, path: str) -> StaticFile | None: ...
+
+    def picture(self, url: str) -> str:
+        """The address to give browsers for a picture that is stored as `url`."""
+        ...

@@ -90,6 +90,39 @@
     } catch { /* the next page shows it */ }
   }, window);
 
+  // What is left until a sale begins or ends. One that ends while it is looked at asks for its part anew, a little later
+  // for some than for others; one that had ended before does not.
+  const tick = () => {
+    for (const count of document.querySelectorAll("[data-until]")) {
+      let left = Math.max(0, Math.ceil((Date.parse(count.dataset.until) - Date.now()) / 1000));
+      if (left) count.dataset.runs = "";
+      else if ("runs" in count.dataset) {
+        delete count.dataset.runs;
+        setTimeout(() => count.dispatchEvent(new Event("over")), 500 + Math.random() * 1500);
+      }
+      for (const place of count.querySelectorAll("b")) {
+        const text = String(Math.floor(left / place.dataset.unit)).padStart(2, "0");
+        left %= place.dataset.unit;
+        if (place.textContent !== text) place.textContent = text;
+      }
+    }
+  };
+  tick();
+  setInterval(tick, 1000);
+
+  // A picture of the gallery, large; without this the link opens its file.
+  on("click", (event) => {
+    const zoom = one("#zoom");
+    const link = event.target.closest("[data-zoom]");
+    if (event.target === zoom || event.target.closest("[data-large]")) zoom.close();
+    if (!link || !zoom?.showModal) return;
+    event.preventDefault();
+    const large = link.querySelector("img").cloneNode();
+    large.sizes = "100vmin";
+    zoom.querySelector("[data-large]").replaceChildren(large);
+    zoom.showModal();
+  });
+
   // The gallery scrolls by its own links; here they move the pictures only, not the page.
   on("click", (event) => {
     const link = event.target.closest("[data-view]");

@@ -233,10 +233,10 @@ async def test_home_goes_on_where_the_best_sellers_end(catalog):
     for number in range(40):
         await factories.make_product(slug=f"p-{number:02}", sold_count=100 - number)
     first, second = await catalog.home(), await catalog.home(page=2)
-    assert [card.slug for card in first.best_sellers] == [f"p-{number:02}" for number in range(8)]
-    assert [card.slug for card in first.explore.cards] == [f"p-{number:02}" for number in range(8, 32)]
-    assert [card.slug for card in second.explore.cards] == [f"p-{number:02}" for number in range(32, 40)]
-    assert (first.explore.total, first.explore.left, second.explore.has_more) == (32, 8, False)
+    assert [card.slug for card in first.best_sellers] == [f"p-{number:02}" for number in range(4)]
+    assert [card.slug for card in first.explore.cards] == [f"p-{number:02}" for number in range(4, 28)]
+    assert [card.slug for card in second.explore.cards] == [f"p-{number:02}" for number in range(28, 40)]
+    assert (first.explore.total, first.explore.left, second.explore.has_more) == (36, 12, False)
     assert len(first.new_arrivals) == 5
 
 

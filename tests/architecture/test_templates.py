@@ -21,7 +21,9 @@ INLINE = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*=", re.I),
     "a style element": re.compile(r"<style\b", re.I),
     "a handler attribute": re.compile(r"<[^>]*\son[a-z]+\s*=", re.I),
-    "an inline script": re.compile(r"<script\b(?![^>]*\bsrc=)", re.I),
+    "an inline script": re.compile(
+        r"<script\b(?![^>]*\bsrc=)(?! type=\"application/ld\+json\">\{\{ value\|json_ld \}\}</script>)", re.I
+    ),
     "an hx-on handler": re.compile(r"\shx-on[:\-a-z]*\s*=", re.I),
     "a value that is a script": re.compile(r"[\"'\s](js|javascript):", re.I),
     "a filtered trigger": re.compile(r"hx-trigger\s*=\s*[\"'][^\"']*\[", re.I),
@@ -42,6 +44,7 @@ def test_nothing_is_inline() -> None:
         '<button class="x" onclick="go()">',
         "<script>go()</script>",
         '<script type="module">go()</script>',
+        '<script type="application/ld+json">{{ value|tojson }}</script>',
         '<p hx-on:click="go()">',
         "<p hx-vals='js:{a: 1}'>",
         '<a href="javascript:go()">',
@@ -52,6 +55,7 @@ def test_nothing_is_inline() -> None:
 def test_what_is_inline_is_found(planted: str) -> None:
     assert list(inline(planted))
     assert not list(inline('<script src="{{ static("js/shop.js") }}" defer></script><form hx-trigger="change">'))
+    assert not list(inline('<script type="application/ld+json">{{ value|json_ld }}</script>'))
 
 
 def test_every_template_is_used() -> None:
@@ -74,6 +78,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "cart/sold_out.hx.html",
         "checkout/refused.hx.html",
         "product/chosen.hx.html",
+        "reviews/shown.hx.html",
     }  # a page's dataclass again
     assert rendered - set(named.values()) == by_hand
 

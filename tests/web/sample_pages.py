@@ -1,7 +1,7 @@
 """Pages in the states that matter, made by hand, for tests that look at templates and nothing else."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,16 @@ from app.ports.catalog import (
     Card,
     CategoryLink,
     Department,
+    Detail,
+    FlashOffer,
+    FlashSaleView,
     HomeView,
     Image,
     Listing,
     ProductView,
+    ReviewsView,
+    ReviewView,
+    Swatch,
     VariantView,
 )
 from app.ports.mail import MailboxEntry
@@ -35,11 +41,14 @@ from app.web.pages.checkout import (
     QuoteReply,
 )
 from app.web.pages.errors import ErrorPage
+from app.web.pages.flash_sale import FlashSalePage, FlashSaleReply
 from app.web.pages.frame import Flash, Frame, LanguageLink
-from app.web.pages.home import HomePage
+from app.web.pages.home import ExplorePage, ExploreReply, HomePage, Promo
 from app.web.pages.listing import CategoryPage, SearchPage
 from app.web.pages.mailbox import MailboxPage, MailPage
-from app.web.pages.product import BuyBox, Choice, OptionGroup, ProductPage
+from app.web.pages.product import BuyBox, Choice, EstimateReply, OptionGroup, ProductPage, StockReply
+from app.web.pages.reviews import ReviewsPage
+from app.web.pages.seen import SeenPage, SeenReply
 
 NAVIGATION = tuple(
     CategoryLink(name, name.lower(), 6) for name in ("Audio", "Lighting", "Kitchen", "Furniture", "Carry")
@@ -79,10 +88,24 @@ def _card(name: str, picture: str | None, amount: str, **more: Any) -> Card:
     )
 
 
+SWATCHES = tuple(
+    Swatch(name, hex_)
+    for name, hex_ in (("Sand", "#d8c3a5"), ("Ink", "#2a2f3a"), ("Sage", "#8a9a7b"), ("Clay", "#c2694a"), ("Bare", ""))
+)
+NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
+OFFER = FlashOffer(NOW + timedelta(days=2), 40, 28)
+
 CARDS = (
-    _card("Aria headphones", "phones-ink", "129.00", compare_at_price=Decimal("179.00"), available=3),
+    _card("Aria headphones", "phones-ink", "129.00", compare_at_price=Decimal("179.00"), available=3, flash=OFFER),
     _card(
-        "Corner speaker", "speaker-sage", "240.00", variant_id=None, variant_count=3, highest_price=Decimal("260.00")
+        "Corner speaker",
+        "speaker-sage",
+        "240.00",
+        variant_id=None,
+        variant_count=3,
+        highest_price=Decimal("260.00"),
+        swatches=SWATCHES,
+        brand="Maison Ébène",
     ),
     _card("Dune table lamp", "lamp-sand", "64.00", compare_at_price=Decimal("80.00"), is_new=True),
     _card("Everyday mug, 350 ml", "mug-clay", "14.00", is_new=True, rating_count=0),
@@ -91,7 +114,7 @@ CARDS = (
         "Teapot for two and a guest who stays a little longer than was planned", "teapot-sky", "1249.00", available=1
     ),
     _card("Nameless object", None, "72.00", variant_id=None, variant_count=2),
-    _card("Harbour tote", "tote-rose", "39.50", is_new=True),
+    _card("Harbour tote", "tote-rose", "39.50", is_new=True, released_at=NOW + timedelta(days=30), brand="Halden"),
 )
 
 HOME = HomePage(
@@ -105,7 +128,23 @@ HOME = HomePage(
         ),
         best_sellers=CARDS[4:],
         new_arrivals=tuple(reversed(CARDS)),
+        flash_sale=FlashSaleView("Black Friday, quietly", NOW, OFFER.ends_at, True, CARDS[:1]),
+        explore=Listing(CARDS, 60, 1),
     ),
+    data=({"@type": "Organization", "name": "</script><b>"},),
+)
+HOME_BEFORE_SALE = replace(
+    HOME,
+    home=replace(
+        HOME.home,
+        flash_sale=FlashSaleView("Next week", NOW, OFFER.ends_at, False, ()),
+        categories=HOME.home.departments,
+        new_arrivals=CARDS[:2],
+        explore=Listing(CARDS, 8, 1),
+    ),
+)
+HOME_WITHOUT_SALE = replace(
+    HOME, home=replace(HOME.home, flash_sale=None), promo=Promo(HOME.home.departments[2], "wide-kitchen-sage")
 )
 
 CATEGORY = CategoryPage(
@@ -144,8 +183,24 @@ PRODUCT = ProductView(
     price=Decimal("64.00"),
     compare_at_price=Decimal("80.00"),
     rating_average=Decimal("4.75"),
-    rating_count=132,
+    rating_count=3,
     related=CARDS[:4],
+    summary="Soft light where you read.",
+    trail=(NAVIGATION[0],),
+    brand="Halden",
+    brand_slug="halden",
+    details=(
+        Detail("Material", "text", "Linen, brass"),
+        Detail("Height", "number", "42.5", "cm"),
+        Detail("Dims", "boolean", "true"),
+    ),
+    swatches=SWATCHES[:3],
+    ratings=(1, 0, 0, 0, 2),
+    reviews=(
+        ReviewView("Ada L.", 5, "Warm & <b>soft</b>.", NOW),
+        ReviewView("", 5, "", NOW - timedelta(days=2)),
+        ReviewView("Bo", 1, "Broke on day two.", NOW - timedelta(days=9)),
+    ),
 )
 
 
@@ -162,7 +217,24 @@ def _groups(colour: str, size: str) -> tuple[OptionGroup, ...]:
 
 
 BUY = BuyBox(PRODUCT, _groups("Sage", "Small"), PRODUCT.variants[2], Decimal("64.00"), Decimal("72.00"), 4)
-PRODUCT_PAGE = ProductPage(replace(FRAME, path="/p/dune-table-lamp"), PRODUCT, BUY, PRODUCT.images)
+REVIEWS = ReviewsView(PRODUCT.slug, PRODUCT.name, PRODUCT.rating_average, 3, PRODUCT.ratings, PRODUCT.reviews, 3)
+ESTIMATE = EstimateReply(
+    PRODUCT.slug,
+    (Country("US", "United States"), Country("DE", "Germany")),
+    "ZIP code",
+    {"country": "US", "postal_code": ""},
+    3,
+)
+PRODUCT_PAGE = ProductPage(
+    replace(FRAME, path="/p/dune-table-lamp"),
+    PRODUCT,
+    BUY,
+    PRODUCT.images,
+    REVIEWS,
+    ESTIMATE,
+    ({"@type": "Product", "name": "</script><script>alert(1)</script>"},),
+    "http://shop.test/static/img/products/lamp-sage-640.webp",
+)
 PRODUCT_SOLD_OUT_VARIANT = replace(
     PRODUCT_PAGE, buy=replace(BUY, groups=_groups("Sand", "Large"), variant=PRODUCT.variants[1], available=0)
 )
@@ -171,13 +243,59 @@ PRODUCT_REFUSED = replace(
     PRODUCT_PAGE,
     buy=replace(BUY, quantity="50", message="Only 4 of Dune table lamp are left. Choose a smaller quantity."),
 )
-SIMPLE = replace(PRODUCT, images=(), variants=(PRODUCT.variants[0],), compare_at_price=None, rating_count=0, related=())
-SIMPLE_PAGE = ProductPage(
-    PRODUCT_PAGE.frame,
-    SIMPLE,
-    BuyBox(SIMPLE, (), SIMPLE.variants[0], Decimal("64.00"), Decimal("64.00"), 12),
-    (),
+SIMPLE = replace(
+    PRODUCT,
+    images=(),
+    variants=(PRODUCT.variants[0],),
+    compare_at_price=None,
+    rating_count=0,
+    related=(),
+    ratings=(0, 0, 0, 0, 0),
+    reviews=(),
 )
+SIMPLE_PAGE = replace(
+    PRODUCT_PAGE,
+    product=SIMPLE,
+    buy=BuyBox(SIMPLE, (), SIMPLE.variants[0], Decimal("64.00"), Decimal("64.00"), 12),
+    gallery=(),
+    reviews=replace(REVIEWS, ratings=SIMPLE.ratings, reviews=(), total=0),
+)
+
+
+def _with_product(**values: Any) -> ProductPage:
+    """The product's page with some of the product changed, in its box, too."""
+    product = replace(PRODUCT, **values)
+    variant = next((v for v in product.variants if v.id == 3), None)
+    before = Decimal("80.00") if product.flash else None
+    return replace(PRODUCT_PAGE, product=product, buy=replace(BUY, product=product, variant=variant, before=before))
+
+
+PRODUCT_IN_SALE = _with_product(
+    flash=OFFER, variants=tuple(replace(v, lowest_before=Decimal("59.00")) for v in PRODUCT.variants)
+)
+PRODUCT_SOLD_OUT = _with_product(variants=tuple(replace(v, available=0) for v in PRODUCT.variants))
+PRODUCT_TO_COME = _with_product(released_at=NOW + timedelta(days=30), seller="Harbour goods")
+PRODUCT_BY_MAIL = _with_product(is_digital=True)
+ANSWERED = replace(
+    ESTIMATE,
+    values={"country": "US", "postal_code": "10001"},
+    options=(
+        DeliveryOption("standard", "Standard", "", Decimal("0.00"), date(2026, 11, 26), date(2026, 12, 1), False),
+        DeliveryOption("express", "Express", "", Decimal("14.00"), date(2026, 11, 24), date(2026, 11, 24), False),
+    ),
+)
+NOT_REACHED = replace(ANSWERED, options=())
+MISTYPED = replace(
+    ESTIMATE,
+    values={"country": "US", "postal_code": '1"<'},
+    errors=(FieldError("postal_code", "Enter the ZIP code, like 10001."), FieldError("country", "Choose a country.")),
+)
+REVIEWS_PAGE = ReviewsPage(
+    replace(FRAME, path="/p/dune-table-lamp/reviews"),
+    replace(REVIEWS, ratings=(9, 0, 3, 0, 20), total=32, page=2),
+    ({"@type": "BreadcrumbList"},),
+)
+REVIEWS_BY_STARS = replace(REVIEWS_PAGE, reviews=replace(REVIEWS_PAGE.reviews, stars=5, total=20, page=1))
 
 
 def _line(number: int, name: str, quantity: int, amount: str, picture: str | None, **more: Any) -> CartLine:
@@ -405,6 +523,13 @@ TOAST = Flash("Added to your cart: Dune table lamp", link="/cart", link_text="Vi
 
 PAGES: dict[str, tuple[str, Any]] = {
     "home": ("home/show.html", HOME),
+    "home-before-sale": ("home/show.html", HOME_BEFORE_SALE),
+    "home-without-sale": ("home/show.html", HOME_WITHOUT_SALE),
+    "explore": ("explore/show.html", ExplorePage(FRAME, Listing(CARDS, 60, 2))),
+    "flash-sale": ("flash_sale/show.html", FlashSalePage(replace(FRAME, path="/flash-sale"), HOME.home.flash_sale)),
+    "flash-sale-none": ("flash_sale/show.html", FlashSalePage(replace(FRAME, path="/flash-sale"), None)),
+    "seen": ("seen/show.html", SeenPage(PRIVATE, CARDS)),
+    "seen-nothing": ("seen/show.html", SeenPage(PRIVATE, ())),
     "home-empty": ("home/show.html", HomePage(replace(FRAME, navigation=()), HomeView((), (), ()))),
     "category": ("category/show.html", CATEGORY),
     "category-empty": ("category/show.html", EMPTY_CATEGORY),
@@ -416,6 +541,14 @@ PAGES: dict[str, tuple[str, Any]] = {
     "product-unchosen": ("product/show.html", PRODUCT_UNCHOSEN),
     "product-refused": ("product/show.html", PRODUCT_REFUSED),
     "product-simple": ("product/show.html", SIMPLE_PAGE),
+    "product-in-sale": ("product/show.html", PRODUCT_IN_SALE),
+    "product-sold-out": ("product/show.html", PRODUCT_SOLD_OUT),
+    "product-to-come": ("product/show.html", PRODUCT_TO_COME),
+    "product-by-mail": ("product/show.html", PRODUCT_BY_MAIL),
+    "product-estimated": ("product/show.html", replace(PRODUCT_PAGE, estimate=ANSWERED)),
+    "product-mistyped": ("product/show.html", replace(PRODUCT_PAGE, estimate=MISTYPED)),
+    "reviews": ("reviews/show.html", REVIEWS_PAGE),
+    "reviews-by-stars": ("reviews/show.html", REVIEWS_BY_STARS),
     "cart": ("cart/show.html", CART),
     "cart-troubled": ("cart/show.html", TROUBLED_CART),
     "cart-special": ("cart/show.html", SPECIAL_CART),
@@ -446,6 +579,18 @@ FRAGMENTS: dict[str, tuple[str, Any]] = {
     "toast": ("shared/toast.hx.html", ToastReply(TOAST, FRAME)),
     "toast-error": ("shared/toast.hx.html", ToastReply(Flash("That is sold out.", "error"))),
     "product-chosen": ("product/chosen.hx.html", PRODUCT_PAGE),
+    "product-estimate": ("product/estimated.hx.html", ANSWERED),
+    "product-estimate-nowhere": ("product/estimated.hx.html", NOT_REACHED),
+    "product-estimate-mistyped": ("product/estimated.hx.html", MISTYPED),
+    "product-stock": ("product/stock.hx.html", StockReply(FRAME, BUY, TOAST)),
+    "product-stock-refused": ("product/stock.hx.html", StockReply(None, BUY, Flash("That is sold out.", "error"))),
+    "explore-more": ("explore/more.hx.html", ExploreReply(Listing(CARDS, 60, 2))),
+    "explore-last": ("explore/more.hx.html", ExploreReply(Listing(CARDS, 60, 3))),
+    "flash-sale-running": ("flash_sale/section.hx.html", FlashSaleReply(HOME.home.flash_sale)),
+    "flash-sale-over": ("flash_sale/section.hx.html", FlashSaleReply(None)),
+    "reviews-shown": ("reviews/shown.hx.html", REVIEWS_PAGE),
+    "seen-row": ("seen/row.hx.html", SeenReply(CARDS[:3], "mug", 2)),
+    "seen-row-nothing": ("seen/row.hx.html", SeenReply((), "mug")),
     "cart-changed": ("cart/changed.hx.html", CartReply(CART, Flash("Removed: Mug", undo="/cart/items/2"))),
     "cart-refused": ("cart/changed.hx.html", CartReply(TROUBLED_CART, None)),
     "cart-sold-out": ("cart/sold_out.hx.html", TROUBLED_CART),

@@ -1,5 +1,6 @@
 """What every page and fragment must keep to: structure, names, forms first, and the content security policy."""
 
+import json
 import re
 from functools import cache
 
@@ -11,7 +12,7 @@ from tests.web.sample_pages import FRAGMENTS, PAGES
 
 ALL = PAGES | FRAGMENTS
 ROUTES = re.compile(
-    r"^(?:/de(?=/))?(/|/c/[\w-]+|/p/[\w-]+|/search|/cart|/cart/items|/cart/items/\d+|/checkout|/checkout/quote|/orders/\w+|/mailbox"
+    r"^(?:/de(?=/))?(/|/c/[\w-]+|/p/[\w-]+|/p/[\w-]+/reviews|/flash-sale|/lately-seen|/delivery-estimate|/search|/cart|/cart/items|/cart/items/\d+|/checkout|/checkout/quote|/orders/\w+|/mailbox"
     r"|/mailbox/[\w-]+|/admin/)(\?.*)?(#.*)?$"
 )
 AUTOCOMPLETE = {
@@ -73,6 +74,9 @@ def test_ids_are_unique_and_references_meet_them(name: str) -> None:
 def test_nothing_inline_and_nothing_foreign(name: str) -> None:
     for element in tree(name).all():
         assert element.name != "style", element
+        if element["type"] == "application/ld+json":
+            assert json.loads(element.text), element
+            continue
         assert element.name != "script" or (element["src"].startswith("/static/") and not element.text)
         for attribute, value in element.attributes.items():
             assert attribute != "style", element
@@ -89,13 +93,15 @@ def test_nothing_inline_and_nothing_foreign(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_htmx_address_is_also_a_form_or_link(name: str) -> None:
+    """A page's own address counts as linked: it is what reloading asks for."""
+    links = {(link["href"].removeprefix("http://shop.test"), "get") for link in tree(name).all("a", "link")}
     for element in tree(name).all():
         for attribute in ("hx-get", "hx-post"):
             if attribute not in element:
                 continue
             form = element if element.name == "form" else element.up("form")
             buttons = list(form.all("button")) if form else []
-            plain = {(form["action"], form["method"])} if form else set()
+            plain = links | ({(form["action"], form["method"])} if form else set())
             plain |= {(button["formaction"], button["formmethod"] or form["method"]) for button in buttons if form}
             if name == "checkout-quoted":  # parts of the form, which is on the page already
                 continue
@@ -145,8 +151,8 @@ def test_button_that_adds_says_so_first() -> None:
         adding = [form for form in tree(name).all("form") if form["action"] == "/cart/items"]
         assert adding
         for form in adding:
-            button = list(form.all("button"))[-1]
-            assert button.text.startswith("Add to cart: "), button.text
+            button = next(b for b in form.all("button") if "formaction" not in b and b["type"] != "button")
+            assert button.text.startswith(("Add to cart: ", "Pre-order: ")), button.text
             assert "hx-post" in form and form["hx-swap"] == "none"
 
 
@@ -154,8 +160,13 @@ def test_cards_offer_what_is_possible() -> None:
     cards = {card.text.split(" $")[0]: card for card in tree("category").all("article")}
     sold_out = next(card for text, card in cards.items() if "Mill counter stool" in text)
     assert not list(sold_out.all("form")) and "Sold out" in sold_out.text
+    assert "Notify me: Mill counter stool" in sold_out.text
     choice = next(card for text, card in cards.items() if "Corner speaker" in text)
     assert "Choose options: Corner speaker" in choice.text and "From $240.00" in choice.text
+    assert "Colours: Sand, Ink, Sage, Clay, Bare" in choice.text and "+1" in choice.text
+    assert len([dot for dot in choice.all("svg") if dot["class"] == "swatch"]) == 4
+    to_come = next(card for text, card in cards.items() if "Harbour tote" in text)
+    assert "Pre-order: Harbour tote" in to_come.text and "Out on December 23, 2026" in to_come.text
     reduced = next(card for text, card in cards.items() if "Aria" in text)
     assert "−27%" in reduced.text and "Regular price $179.00" in reduced.text and "Only 3 left" in reduced.text
     for image in tree("category").all("img"):
@@ -169,6 +180,7 @@ def test_product_form_sends_options_and_quantity() -> None:
     }
     assert sent == {
         "product": "dune-table-lamp",
+        "left": "4",
         "option.Colour": "Sage",
         "option.Size": "Small",
         "quantity": "1",

@@ -30,7 +30,7 @@ from app.ports.catalog import (
     VariantView,
 )
 
-BEST_SELLERS = 8
+BEST_SELLERS = 4
 NEW_ARRIVALS = 5
 TOP_CATEGORIES = 6
 

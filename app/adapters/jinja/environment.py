@@ -1,19 +1,20 @@
 """The one Jinja environment: pages and mails, words in the shopper's language, money and dates in their form."""
 
 import gettext
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton, format_time, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -31,6 +32,7 @@ LOCALE_DIR = Path(__file__).resolve().parents[2] / "locale"
 REMEMBERED = 2048
 NARROW = 320
 """Pixels of the pictures beside a line of the cart; every picture that is kept in several widths has this one."""
+UNSAFE_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 WIDTH = re.compile(r"-\d+(?=\.webp$)")
 
 _locale: ContextVar[str | None] = ContextVar("locale", default=None)
@@ -103,6 +105,8 @@ def build_environment(
     environment.filters["icon"] = _icon(static.url("img/icons.svg"))
     environment.filters["money"] = lambda amount, unit=None: _money(amount, unit or currency, formats())
     environment.filters["date"] = lambda day: _date(day, formats())
+    environment.filters["moment"] = lambda time: _moment(time, formats())
+    environment.filters["json_ld"] = json_ld
     environment.filters["day_range"] = lambda first, last: _day_range(first, last, formats())
     environment.filters["number"] = lambda value: _number(value, formats())
     environment.filters["tenths"] = lambda value: _tenths(value, formats())
@@ -179,6 +183,12 @@ def _language_name(locale: str) -> str:
     return str(language.languages[language.language])
 
 
+def json_ld(data: object) -> Markup:
+    """A value as JSON for a script element of data: nothing in it can end the element or begin a comment."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.translate(UNSAFE_IN_SCRIPT))  # noqa: S704
+
+
 def narrowed(url: str, width: int) -> str:
     """The address of the same picture in another width, where its address names one."""
     return WIDTH.sub(f"-{width}", url)
@@ -204,6 +214,15 @@ def _money(amount: Decimal, currency: str, locale: str) -> str:
 @lru_cache(maxsize=1024)
 def _date(day: date, locale: str) -> str:
     return format_date(day, "long", locale=locale)
+
+
+@lru_cache(maxsize=1024)
+def _moment(time: datetime, locale: str) -> str:
+    """Like "Fri, Nov 27, 3:00 PM UTC": the shop's own time, and which that is."""
+    clock = time.astimezone(UTC)
+    glue = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    day = format_skeleton("MMMEd", clock, locale=locale)
+    return glue.replace("{1}", day).replace("{0}", format_time(clock, "short", locale=locale)) + " UTC"
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """What an order would cost and when it would arrive, if it were placed now."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from app.core import checkout as rules
@@ -78,6 +78,18 @@ class QuoteService:
         methods = await self.delivery_methods.all_active()
         reaching = [method.cost(cart.subtotal) for method in methods if method.reaches(self.market.countries[0])]
         return min(reaching, default=None)
+
+    async def estimate(
+        self, country: str, subtotal: Decimal, *, released_at: datetime | None = None
+    ) -> tuple[DeliveryOffer, ...]:
+        """How goods worth `subtotal` could be delivered to a country, the cheapest first; nothing where they cannot.
+
+        What is not out yet is packed on the day of its release.
+        """
+        today = self.clock.now().date()
+        packed = max(today, released_at.date()) if released_at else today
+        methods = [method for method in await self.delivery_methods.all_active() if method.reaches(country)]
+        return tuple(sorted((_offer(m, subtotal, packed) for m in methods), key=lambda offer: offer.cost))
 
     async def _deliveries(
         self, cart: Cart, *, country: str, delivery_code: str | None

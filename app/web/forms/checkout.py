@@ -128,21 +128,29 @@ def postal_code_label(country: str, render: Renderer) -> str:
     return render.say("ZIP code") if rules_of(country).postal_code_type == "zip" else render.say("Postcode")
 
 
+def postal_code_problem(country: str, typed: str, render: Renderer) -> str:
+    """What is wrong with a postcode in the eyes of its country; "" for nothing."""
+    rules = rules_of(country)
+    example = rules.postal_code_examples[0] if rules.postal_code_examples else ""
+    label = postal_code_label(country, render)
+    if "postal_code" in rules.required_fields and not typed:
+        return render.say("Enter the %(label)s, like %(example)s.", label=label, example=example)
+    if typed and not any(matcher.match(typed.upper()) for matcher in rules.postal_code_matchers):
+        return render.say(
+            "This is not a %(label)s of the country you chose. Enter one like %(example)s.",
+            label=label,
+            example=example,
+        )
+    return ""
+
+
 def _by_country(country: str, postal_code: str, region: str, render: Renderer) -> tuple[str, str, dict[str, str]]:
     """Postcode and region in their country's form, and what is wrong with them."""
     rules = rules_of(country)
     found: dict[str, str] = {}
     postal_code = postal_code.upper()
-    example = rules.postal_code_examples[0] if rules.postal_code_examples else ""
-    label = postal_code_label(country, render)
-    if "postal_code" in rules.required_fields and not postal_code:
-        found["postal_code"] = render.say("Enter the %(label)s, like %(example)s.", label=label, example=example)
-    elif postal_code and not any(matcher.match(postal_code) for matcher in rules.postal_code_matchers):
-        found["postal_code"] = render.say(
-            "This is not a %(label)s of the country you chose. Enter one like %(example)s.",
-            label=label,
-            example=example,
-        )
+    if problem := postal_code_problem(country, postal_code, render):
+        found["postal_code"] = problem
     if needs_region(country):
         names = {name.casefold(): code for code, name in rules.country_area_choices}
         codes = {code.casefold(): code for code, _ in rules.country_area_choices}

@@ -1,9 +1,18 @@
-"""Context of the first page."""
+"""Contexts of the first page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.ports.catalog import HomeView
+from app.ports.catalog import Department, HomeView, Listing
 from app.web.pages.frame import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Promo:
+    """A department with a wide picture, named without its width and ending: img/wide/<picture>-1200.webp."""
+
+    department: Department
+    picture: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +21,20 @@ class HomePage:
 
     frame: Frame
     home: HomeView
+    promo: Promo | None = None
+    data: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorePage:
+    """templates/explore/show.html: a later page of the explore grid."""
+
+    frame: Frame
+    explore: Listing
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreReply:
+    """templates/explore/more.hx.html: its cards, to go on the grid that is there."""
+
+    explore: Listing

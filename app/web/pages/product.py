@@ -1,19 +1,25 @@
 """Contexts of the product page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.ports.catalog import Image, ProductView, VariantView
-from app.web.pages.frame import Frame
+from app.ports.catalog import Image, ProductView, ReviewsView, VariantView
+from app.web.pages.checkout import Country, DeliveryOption, FieldError
+from app.web.pages.frame import Flash, Frame
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of an option. `is_available` says whether a variant in stock has it with the other chosen values."""
+    """One value of an option. `is_available` says whether a variant in stock has it with the other chosen values.
+
+    `swatch` is a colour like #8a9a7b, "" for what is no colour or has none given.
+    """
 
     value: str
     is_chosen: bool
     is_available: bool
+    swatch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,8 @@ class BuyBox:
     """templates/product/_buy.html: everything that depends on the chosen variant.
 
     `variant` is the chosen one, or None when the choice is not complete or does not exist.
-    `message` is a refusal to show in the box (announced), `quantity` what was typed.
+    `before` is the struck-through price beside the one shown. `message` is a refusal to show in the box (announced),
+    `quantity` what was typed.
     """
 
     product: ProductView
@@ -42,6 +49,27 @@ class BuyBox:
     available: int
     quantity: str = "1"
     message: str = ""
+    before: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateReply:
+    """templates/product/estimated.hx.html: what delivery of one unit costs and how long it takes.
+
+    `options` is None until somebody asked; empty where nothing is delivered to that country.
+    """
+
+    slug: str
+    countries: tuple[Country, ...]
+    postal_code_label: str
+    values: Mapping[str, str]
+    variant_id: int | None = None
+    options: tuple[DeliveryOption, ...] | None = None
+    errors: tuple[FieldError, ...] = ()
+
+    def error(self, name: str) -> str:
+        """The message at a field, or nothing."""
+        return next((error.message for error in self.errors if error.field == name), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +81,18 @@ class ProductPage:
     buy: BuyBox
     gallery: tuple[Image, ...]
     """All pictures, those of the chosen colour first."""
+    reviews: ReviewsView
+    estimate: EstimateReply
+    data: tuple[Mapping[str, object], ...] = ()
+    """What the page says of itself to search engines (JSON-LD)."""
+    link_picture: str = ""
+    """Absolute address of the picture that goes with a link to this page."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockReply:
+    """templates/product/stock.hx.html: the box with the stock of now, beside a toast about the cart."""
+
+    frame: Frame | None
+    buy: BuyBox
+    toast: Flash

@@ -6,16 +6,16 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.core.cart import MAX_QUANTITY, Cart
-from app.core.errors import NotEnoughStock, NotForSale, QuantityOutOfRange, Refusal
+from app.core.errors import NotEnoughStock, NotForSale, QuantityOutOfRange, Refusal, ShopError
 from app.web.context import Web, web_of
 from app.web.forms.read import read_form, whole_number
 from app.web.guards import Access
 from app.web.pages.cart import CartPage, CartReply
-from app.web.pages.frame import Flash
-from app.web.pages.product import ProductPage
+from app.web.pages.frame import Flash, Frame
+from app.web.pages.product import StockReply
 from app.web.refusals import reason
 from app.web.render import wants_fragment
-from app.web.routes.product import OPTION, buy_box, gallery
+from app.web.routes.product import OPTION, buy_box, product_page
 from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_token, require_csrf_token, token_hash
 
 
@@ -29,11 +29,12 @@ async def show_cart(request: VisitorRequest) -> Response[str]:
 
 @post("/cart/items", status_code=200, access=Access.VISITOR)
 async def add_to_cart(request: VisitorRequest) -> Response[Any]:
-    """Fields: `variant`, or `product` and `option.<name>`; `quantity`. Cards on cacheable pages carry no CSRF token."""
+    """Fields: `variant`, or `product` and `option.<name>`; `quantity`; `left`, the stock that the page showed;
+    `then=checkout` for those who buy at once. Cards on cacheable pages carry no CSRF token.
+    """
     web = web_of(request)
     form = await read_form(request)
     token = cart_token(request, web.settings)
-    options = {name.removeprefix(OPTION): value for name, value in form.items() if name.startswith(OPTION)}
     try:
         quantity = whole_number(form.get("quantity", "1"))
         if quantity is None:
@@ -43,7 +44,7 @@ async def add_to_cart(request: VisitorRequest) -> Response[Any]:
             token_hash(minted),
             variant_id=whole_number(form.get("variant", "")),
             slug=form.get("product", ""),
-            options=options,
+            options=_wanted(form),
             quantity=quantity,
         )
     except Refusal as refusal:
@@ -54,9 +55,14 @@ async def add_to_cart(request: VisitorRequest) -> Response[Any]:
         link_text=web.render.say("View cart"),
     )
     answer: Response[Any]
-    if wants_fragment(request):
+    if form.get("then") == "checkout":
+        answer = web.render.go(request, "/checkout")
+    elif wants_fragment(request):
         frame = await web.frame(request, private=False, cart=cart, token=minted)
-        answer = web.render.toast(toast, frame)
+        if form.get("left", str(line.offer.available)) != str(line.offer.available):
+            answer = await _with_stock_of_now(web, form, toast, frame)
+        else:
+            answer = web.render.toast(toast, frame)
     else:
         answer = web.render.see_other("/cart", toast)
     if token is None:
@@ -118,18 +124,37 @@ async def cart_page(
 
 
 async def _not_added(request: VisitorRequest, web: Web, refusal: Refusal, form: dict[str, str]) -> Response[Any]:
-    """The product's page again with the reason in its box, as a toast where htmx asked."""
+    """The product's page again with the reason in its box; where htmx asked, a toast and the box as it stands now."""
     message = reason(refusal, web.render)
     slug = form.get("product", "")
-    if wants_fragment(request) or not slug:
+    if not slug:
         if not wants_fragment(request):
             raise refusal
         return web.render.toast(Flash(message, "error"), status=422)
+    if wants_fragment(request):
+        return await _with_stock_of_now(web, form, Flash(message, "error"), None, status=422)
     product = await web.services.catalog.product(slug)
-    wanted = {name.removeprefix(OPTION): value for name, value in form.items() if name.startswith(OPTION)}
-    buy = buy_box(product, wanted, quantity=form.get("quantity", "1"), message=message)
-    page = ProductPage(await web.frame(request, private=True), product, buy, gallery(product, buy))
+    buy = buy_box(product, _wanted(form), quantity=form.get("quantity", "1"), message=message)
+    page = await product_page(request, web, product, buy, private=True)
     return web.render.html("product/show.html", page, status=422)
+
+
+async def _with_stock_of_now(
+    web: Web, form: dict[str, str], toast: Flash, frame: Frame | None, *, status: int = 200
+) -> Response[Any]:
+    """A toast, and the product's box with what is left. A product that has gone meanwhile leaves the page as it is."""
+    try:
+        product = await web.services.catalog.product(form.get("product", ""))
+    except ShopError:
+        return web.render.toast(toast, frame, status=status)
+    buy = buy_box(product, _wanted(form), quantity=form.get("quantity", "1"))
+    response = web.render.html("product/stock.hx.html", StockReply(frame, buy, toast), status=status)
+    response.headers["hx-reswap"] = "none"
+    return response
+
+
+def _wanted(form: dict[str, str]) -> dict[str, str]:
+    return {name.removeprefix(OPTION): value for name, value in form.items() if name.startswith(OPTION)}
 
 
 async def _not_changed(request: VisitorRequest, web: Web, refusal: Refusal, line_id: int, typed: str) -> Response[Any]:

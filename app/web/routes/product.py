@@ -1,18 +1,24 @@
 """The product's own page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from litestar import Response, get
 from litestar.params import FromPath
 
-from app.ports.catalog import Image, ProductView
-from app.web.context import web_of
+from app.core.checkout import DeliveryOffer
+from app.ports.catalog import Image, ProductView, ReviewsView, VariantView
+from app.web.context import Web, web_of
+from app.web.forms.checkout import postal_code_label
 from app.web.forms.read import clean
 from app.web.guards import Access
-from app.web.pages.product import BuyBox, Choice, OptionGroup, ProductPage
+from app.web.pages import structured
+from app.web.pages.checkout import Country, DeliveryOption, FieldError
+from app.web.pages.product import BuyBox, Choice, EstimateReply, OptionGroup, ProductPage
 from app.web.render import wants_fragment
 from app.web.session import VisitorRequest
+from app.web.shared_pages import shared_page
 
 OPTION = "option."
 COLOUR = "Colour"
@@ -20,14 +26,37 @@ COLOUR = "Colour"
 
 
 @get("/p/{slug:str}", access=Access.ANYONE)
+@shared_page
 async def show_product(request: VisitorRequest, slug: FromPath[str]) -> Response[str]:
     web = web_of(request)
     product = await web.services.catalog.product(clean(slug))
     query = request.query_params
     buy = buy_box(product, {name: clean(query.get(OPTION + name, "")) for name in option_names(product)})
-    page = ProductPage(await web.frame(request, private=False), product, buy, gallery(product, buy))
+    page = await product_page(request, web, product, buy, private=False)
     template = "product/chosen.hx.html" if wants_fragment(request) else "product/show.html"
     return web.render.html(template, page, private=False)
+
+
+async def product_page(
+    request: VisitorRequest,
+    web: Web,
+    product: ProductView,
+    buy: BuyBox,
+    *,
+    private: bool,
+    estimate: EstimateReply | None = None,
+) -> ProductPage:
+    frame = await web.frame(request, private=private)
+    return ProductPage(
+        frame=frame,
+        product=product,
+        buy=buy,
+        gallery=gallery(product, buy),
+        reviews=_latest_reviews(product),
+        estimate=estimate or blank_estimate(web, product, buy.variant),
+        data=() if private else _structured(web, product),
+        link_picture=_absolute(web, product.images[0].url) if product.images else "",
+    )
 
 
 def option_names(product: ProductView) -> tuple[str, ...]:
@@ -55,6 +84,7 @@ def buy_box(product: ProductView, wanted: Mapping[str, str], *, quantity: str = 
         available=variant.available if variant else 0,
         quantity=quantity,
         message=message,
+        before=_before(product, variant.price if variant else min(prices)),
     )
 
 
@@ -62,6 +92,46 @@ def gallery(product: ProductView, buy: BuyBox) -> tuple[Image, ...]:
     """The pictures of the chosen colour, then those of every colour, then the rest."""
     colour = buy.variant.options.get(COLOUR, "") if buy.variant else _chosen(buy, COLOUR)
     return tuple(sorted(product.images, key=lambda image: (image.colour != colour, image.colour != "")))
+
+
+def blank_estimate(
+    web: Web,
+    product: ProductView,
+    variant: VariantView | None,
+    *,
+    values: Mapping[str, str] | None = None,
+    options: tuple[DeliveryOption, ...] | None = None,
+    errors: tuple[FieldError, ...] = (),
+) -> EstimateReply:
+    """The form that asks what delivery costs, blank unless told otherwise."""
+    codes = web.settings.country_codes
+    values = values or {"country": codes[0], "postal_code": ""}
+    country = values["country"] if values["country"] in codes else codes[0]
+    name_of = web.render.pages.filters["country"]
+    return EstimateReply(
+        slug=product.slug,
+        countries=tuple(Country(code, name_of(code)) for code in codes),
+        postal_code_label=postal_code_label(country, web.render),
+        values=values,
+        variant_id=variant.id if variant else None,
+        options=options,
+        errors=errors,
+    )
+
+
+def deliveries(offers: Iterable[DeliveryOffer]) -> tuple[DeliveryOption, ...]:
+    return tuple(
+        DeliveryOption(o.method.code, o.method.name, o.method.description, o.cost, o.earliest, o.latest, False)
+        for o in offers
+    )
+
+
+def _before(product: ProductView, price: Decimal) -> Decimal | None:
+    """The struck-through price, moved by as much as `price` differs from the product's own."""
+    if product.compare_at_price is None:
+        return None
+    before = product.compare_at_price + price - product.price
+    return before if before > price else None
 
 
 def _chosen(buy: BuyBox, option: str) -> str:
@@ -76,8 +146,48 @@ def _group(product: ProductView, name: str, chosen: Mapping[str, str]) -> Option
         for variant in product.variants
         if variant.available > 0 and all(variant.options.get(other) == value for other, value in others.items())
     }
-    choices = tuple(Choice(value, value == chosen.get(name), value in in_stock) for value in values)
+    swatches = {swatch.name: swatch.hex for swatch in product.swatches} if name == COLOUR else {}
+    choices = tuple(
+        Choice(value, value == chosen.get(name), value in in_stock, swatches.get(value, "")) for value in values
+    )
     return OptionGroup(name, OPTION + name, chosen.get(name, ""), choices)
+
+
+def _latest_reviews(product: ProductView) -> ReviewsView:
+    return ReviewsView(
+        slug=product.slug,
+        name=product.name,
+        rating_average=product.rating_average,
+        rating_count=product.rating_count,
+        ratings=product.ratings,
+        reviews=product.reviews,
+        total=len(product.reviews),
+    )
+
+
+def _structured(web: Web, product: ProductView) -> tuple[Mapping[str, object], ...]:
+    def address(path: str) -> str:
+        return web.settings.origin + web.render.address(path)
+
+    links = [*product.trail, product.category]
+    trail = [
+        (web.render.say("Home"), address("/")),
+        *((link.name, address(f"/c/{link.slug}")) for link in links),
+        (product.name, address(f"/p/{product.slug}")),
+    ]
+    about = structured.product(
+        product,
+        address=address(f"/p/{product.slug}"),
+        absolute=lambda url: _absolute(web, url),
+        currency=web.settings.currency,
+        shop_name=web.services.orders.shop_name,
+    )
+    return about, structured.breadcrumb(trail)
+
+
+def _absolute(web: Web, url: str) -> str:
+    address = web.static.picture(url)
+    return web.settings.origin + address if address.startswith("/") else address
 
 
 ROUTES: list[Any] = [show_product]
