@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv)
 AXE := tests/journeys/node_modules/.package-lock.json
+LIGHTHOUSE := tools/lighthouse/node_modules/.package-lock.json
 BROWSER = command -v chromium || command -v chromium-browser || command -v google-chrome
 
 # As root, or with a sudo that asks nothing; $(call apt,PACKAGES,WHAT FOR)
@@ -33,7 +34,7 @@ $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no
 endef
 endif
 
-.PHONY: run test prove test-servers screenshots bench-order check format lock clean help browser servers
+.PHONY: run test prove test-servers screenshots bench-order bench-read lighthouse check format lock clean help browser servers
 
 run: $(VENV)/.installed ## Start the shop: PORT=, HOST=, DATA_DIR=, DATABASE_URL= and REDIS_URL= are honoured
 	@exec $(BIN)/shop up --end-with-parent
@@ -60,6 +61,12 @@ screenshots: $(VENV)/.installed-dev browser ## Pictures of all pages and states 
 
 bench-order: $(VENV)/.installed-dev ## Whole guest orders per second and CPU per order
 	@$(BIN)/python -m bench.order
+
+bench-read: $(VENV)/.installed-dev ## Pages per second and CPU per page: SCALE= products (100000), DATA_DIR= keeps them
+	@$(BIN)/python -m bench.read
+
+lighthouse: $(VENV)/.installed-dev browser $(LIGHTHOUSE) ## Audit home, listing and product as a phone sees them
+	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/python -m bench.lighthouse
 
 format: $(VENV)/.installed-dev ## Put the code into its one format
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format .
@@ -107,6 +114,10 @@ browser:
 $(AXE): tests/journeys/package-lock.json tests/journeys/node.lock | $(VENV)/.installed-dev
 	@command -v npm >/dev/null || { echo "Installing Node for axe-core" && $(call install,tests/journeys/node.lock); }
 	@cd tests/journeys && PATH="$$PATH:$(abspath $(BIN))" npm ci --loglevel=error --no-audit --no-fund >/dev/null
+
+$(LIGHTHOUSE): tools/lighthouse/package-lock.json tests/journeys/node.lock | $(VENV)/.installed-dev
+	@command -v npm >/dev/null || { echo "Installing Node for Lighthouse" && $(call install,tests/journeys/node.lock); }
+	@cd tools/lighthouse && PATH="$$PATH:$(abspath $(BIN))" npm ci --loglevel=error --no-audit --no-fund >/dev/null
 
 servers:
 	@{ test -x /usr/lib/postgresql/15/bin/postgres && command -v redis-server; } >/dev/null \

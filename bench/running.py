@@ -107,10 +107,14 @@ def data_directory() -> Iterator[Path]:
 
 @asynccontextmanager
 async def running_shop(data_dir: Path, **settings: str) -> AsyncIterator[RunningShop]:
-    """`shop up` on `data_dir` until the end of the block; `settings` are variables of its environment."""
+    """`shop up` on `data_dir` until the end of the block.
+
+    `settings` are variables of its environment, in which {port} stands for the port.
+    """
     port = _free_port()
     environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
-    environment |= {"HOST": HOST, "PORT": str(port), "DATA_DIR": str(data_dir), **settings}
+    environment |= {"HOST": HOST, "PORT": str(port), "DATA_DIR": str(data_dir)}
+    environment |= {name: value.format(port=port) for name, value in settings.items()}
     began = time.monotonic()
     with open(data_dir / LOG, "ab") as output:
         log_began = output.tell()
