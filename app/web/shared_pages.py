@@ -123,7 +123,9 @@ def shared_page(handler: Handler) -> Handler:
         page = await pages.find(await _key(request, web), render) if pages.room else await render()
         if page is None:
             page = await render()
-        return page if isinstance(page, Response) else await _finish(request, web, page)
+        if isinstance(page, KeptPage):
+            return await _finish(request, web, page)
+        return await _fill(request, web, page, *frames)
 
     return answer
 
@@ -135,16 +137,18 @@ def plain_query(query: bytes) -> str:
 
 
 def keepable(response: Response[str], frame: Frame | None = None) -> KeptPage | Response[str]:
-    """A page that may be kept; the response itself where it was made for one visitor."""
+    """A page that may be kept; the response itself where it is a refusal or for one visitor."""
     headers = dict(response.headers)
     if response.status_code not in (200, None) or response.cookies or headers.get("cache-control") != "no-cache":
         return response
-    body = response.content
+    digest = hashlib.sha256(response.content.encode()).hexdigest()[:20]
+    return KeptPage(pieces_of(response.content), frame, headers, digest)
+
+
+def pieces_of(body: str) -> tuple[str, ...]:
     before, cart, rest = body.partition(CART_PLACE)
     between, message, after = rest.partition(MESSAGE_PLACE)
-    pieces = (before, between, after) if cart and message else (body,)
-    digest = hashlib.sha256(body.encode()).hexdigest()[:20]
-    return KeptPage(pieces, frame, headers, digest)
+    return (before, between, after) if cart and message else (body,)
 
 
 async def _key(request: VisitorRequest, web: Web) -> Key:
@@ -157,11 +161,7 @@ async def _key(request: VisitorRequest, web: Web) -> Key:
 
 async def _finish(request: VisitorRequest, web: Web, page: KeptPage) -> Response[Any]:
     """The page as this visitor gets it."""
-    count, flash = 0, None
-    if len(page.pieces) > 1:
-        token = cart_token(request, web.settings)
-        count = await web.services.cart.count(token_hash(token)) if token else 0
-        flash = read_flash(request, web.settings)
+    count, flash = await _own(request, web) if len(page.pieces) > 1 else (0, None)
     headers = {**page.headers, "etag": f'W/"{page.digest}-{count}"'}
     headers["vary"] += ", Accept-Encoding"
     if flash is not None:
@@ -180,21 +180,41 @@ async def _finish(request: VisitorRequest, web: Web, page: KeptPage) -> Response
     return response
 
 
+async def _fill(
+    request: VisitorRequest, web: Web, response: Response[str], frame: Frame | None = None
+) -> Response[str]:
+    """A page that is not kept, with what is the visitor's own in its places."""
+    pieces = pieces_of(response.content)
+    if frame is not None and len(pieces) > 1:
+        count, flash = await _own(request, web)
+        response.content = _spliced(web, pieces, frame, count, flash)
+        if flash is not None:
+            forget_flash(response, web.settings)
+    return response
+
+
+async def _own(request: VisitorRequest, web: Web) -> tuple[int, Flash | None]:
+    """How much is in the visitor's cart, and what they are to be told."""
+    token = cart_token(request, web.settings)
+    count = await web.services.cart.count(token_hash(token)) if token else 0
+    return count, read_flash(request, web.settings)
+
+
 def _body(web: Web, page: KeptPage, count: int, flash: Flash | None, encoding: str) -> bytes:
     """Compressed once for each number in the cart, since a page is compressed as slowly as it is rendered."""
     if body := page.bodies.get((encoding, count)) if flash is None else None:
         return body
-    body = compressed(_spliced(web, page, count, flash).encode(), encoding)
+    body = compressed(_spliced(web, page.pieces, page.frame, count, flash).encode(), encoding)
     if flash is None and len(page.bodies) < REMEMBERED_BODIES and (encoding or not count):
         page.bodies[encoding, count] = body
     return body
 
 
-def _spliced(web: Web, page: KeptPage, count: int, flash: Flash | None) -> str:
-    if page.frame is None or len(page.pieces) == 1:
-        return page.pieces[0]
-    frame = replace(page.frame, cart_count=count, flash=flash)
-    before, between, after = page.pieces
+def _spliced(web: Web, pieces: tuple[str, ...], frame: Frame | None, count: int, flash: Flash | None) -> str:
+    if frame is None or len(pieces) == 1:
+        return pieces[0]
+    frame = replace(frame, cart_count=count, flash=flash)
+    before, between, after = pieces
     message = web.render.part("shared/_message.html", frame) if flash else ""
     return "".join((before, web.render.part("shared/_cart_link.html", frame), between, message, after))
 

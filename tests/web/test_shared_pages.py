@@ -15,6 +15,7 @@ from app.adapters.db.catalog import PiccoloCatalog
 from app.adapters.db.engine import ShopEngine
 from app.web.compression import accepted_encoding
 from app.web.context import Web
+from app.web.render import Renderer
 from app.web.shared_pages import KeptPage, Key, SharedPages, is_known, plain_query
 from tests import factories
 from tests.web.conftest import NewVisitor, Page, Visitor
@@ -189,6 +190,28 @@ class TestHome:
             "UPDATE product SET published_at = now() - interval '1 second' WHERE published_at > now(); COMMIT"
         )
         assert "Coming lamp" in (await visitor.get("/")).words
+
+
+class TestRefusals:
+    async def test_they_are_not_kept_and_each_has_their_own_cart(
+        self, new_visitor: NewVisitor, mug: Any, rendered: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        plain = Renderer.html
+
+        def refusing(self: Renderer, template: str, page: Any, **options: Any) -> Any:
+            return plain(
+                self, template, page, **{**options, "status": 422} if template == "home/show.html" else options
+            )
+
+        monkeypatch.setattr(Renderer, "html", refusing)
+        buyer, other = new_visitor(), new_visitor()
+        await buyer.add("everyday-mug", "3")
+        pages = await asyncio.gather(buyer.get("/"), other.get("/"), other.get("/"))
+        assert [page.status for page in pages] == [422] * 3
+        assert [in_cart(page) for page in pages] == [3, 0, 0]
+        assert [page.text.count('class="flash') for page in pages] == [1, 0, 0]
+        assert not any("<!--" in page.text or "etag" in page.response.headers for page in pages)
+        assert len(rendered) == 3
 
 
 class TestNegativeControls:
