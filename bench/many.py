@@ -144,7 +144,8 @@ FILL_LISTS = "shop_fill_listing"
 async def load(database: "asyncpg.Connection[asyncpg.Record]", count: int) -> None:
     """Add `count` products to a demo shop. Needs the database's owner."""
     await database.execute(
-        "SET session_replication_role = replica; SET app.bulk_load = 'on'; SET synchronous_commit = off;"
+        "SET session_replication_role = replica; SET app.bulk_load = 'on'; SET app.listing_later = 'on';"
+        " SET synchronous_commit = off;"
         f"SET maintenance_work_mem = '512MB'; SET statement_timeout = 0; {DRAW}"
     )
     await database.execute(ADD_BRANDS, BRANDS)

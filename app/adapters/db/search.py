@@ -42,7 +42,8 @@ coalesce((
         AND t.value = CASE q.field WHEN 'brand' THEN b.id::text WHEN 'category' THEN k.id::text ELSE q.value END
 ), '[]') AS asked
 """
-VERSION = "(SELECT last_value FROM listing_version) AS version"
+# Of the rows this very statement sees, unlike a sequence, which moves before the change it stands for can be seen.
+VERSION = "(SELECT concat_ws('.', max(id), sum(changes)) FROM catalogue_change) AS version"
 
 CATEGORY = f"""
 SELECT c.id, c.name, c.slug, coalesce(c.description, '') AS description, {TRAIL}, {VERSION}, {ASKED},
@@ -184,7 +185,7 @@ class PiccoloSearch:
         self,
         wish: Wish,
         asked: Asked,
-        version: int,
+        version: str,
         *,
         category_id: int | None = None,
         scope: int | None = None,
@@ -216,14 +217,14 @@ class PiccoloSearch:
             dropped=asked.dropped,
         )
 
-    async def _children(self, category_id: int, version: int) -> tuple[Department, ...]:
+    async def _children(self, category_id: int, version: str) -> tuple[Department, ...]:
         key = ("children", version, category_id)
         children = self._outlines.find(key)
         if children is None:
             children = self._outlines.keep(key, departments_of(await _db().fetch(CHILDREN, category_id)))
         return cast("tuple[Department, ...]", children)
 
-    async def _categories(self, terms: str, version: int) -> tuple[CategoryLink, ...]:
+    async def _categories(self, terms: str, version: str) -> tuple[CategoryLink, ...]:
         key = ("categories", version, terms)
         found = self._outlines.find(key)
         if found is None:
