@@ -11,7 +11,6 @@ READS_CLOCK = frozenset({"now", "today", "utcnow", "time", "time_ns"})
 INWARD = ("app/core", "app/ports", "app/services", "app/web")
 PROCESSES = "app/adapters/embedded/"  # starts servers; knows no money
 FLOATS = {
-    "app/adapters/db/facets.py:_kept": "a moment of the monotonic clock",
     "app/adapters/jobs/arq.py:_socket_limits": "seconds by name",
     "app/adapters/db/facets.py:_kept": "a moment of the monotonic clock",
     "app/backoffice/attempts.py:_here": "a moment of the monotonic clock",

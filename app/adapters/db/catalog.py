@@ -35,33 +35,22 @@ NEW_ARRIVALS = 5
 TOP_CATEGORIES = 6
 
 # Every category with what lies below it, and the picture of its best-selling product.
-SHELVES = f"""
-WITH RECURSIVE tree AS (
-    SELECT id AS top, id, 1 AS depth FROM category WHERE deleted_at IS NULL
-    UNION ALL
-    SELECT t.top, c.id, depth + 1 FROM tree t JOIN category c ON c.parent_id = t.id
-    WHERE c.deleted_at IS NULL AND depth < 9
-), own AS (
-    SELECT category_id, count(*)::int AS products, sum(sold_count) AS sold FROM product p WHERE {ON_SHOW} GROUP BY 1
-), best AS (
-    SELECT c.id, b.product_id, b.sold_count FROM own JOIN category c ON c.id = own.category_id CROSS JOIN LATERAL (
-        SELECT p.id AS product_id, p.sold_count FROM product p WHERE p.category_id = c.id AND {ON_SHOW}
-        ORDER BY p.sold_count DESC, p.id LIMIT 1) b
-)
-SELECT c.id, c.parent_id, c.name, c.slug, coalesce(c.description, '') AS description, n.product_count, n.sold, i.*
+# What a category counts and what sells best in it stand ready in the tables of lists, with all that lies below it.
+SHELVES = """
+SELECT c.id, c.parent_id, c.name, c.slug, coalesce(c.description, '') AS description,
+       n.products::int AS product_count, coalesce(i.sold, 0) AS sold, i.image_url, i.alt, i.width, i.height, i.widths
 FROM category c
-JOIN (
-    SELECT top, sum(products)::int AS product_count, sum(sold) AS sold
-    FROM tree JOIN own ON own.category_id = tree.id GROUP BY top
-) n ON n.top = c.id
+JOIN LATERAL (SELECT products FROM category_facets f WHERE f.category_id = c.id AND f.term = 0) n ON n.products > 0
 LEFT JOIN LATERAL (
-    SELECT pi.image_url, pi.alt, pi.width, pi.height, pi.widths
-    FROM tree JOIN best ON best.id = tree.id JOIN product_image pi ON pi.product_id = best.product_id
-    WHERE tree.top = c.id AND pi.deleted_at IS NULL
-    ORDER BY best.sold_count DESC, pi.is_primary DESC, pi.position, pi.id LIMIT 1
+    SELECT best.sold, pi.image_url, pi.alt, pi.width, pi.height, pi.widths FROM (
+        SELECT l.product_id, l.sold FROM listing_place l WHERE l.category_id = c.id AND l.published_at <= now()
+        ORDER BY l.sold DESC, l.product_id LIMIT 8
+    ) best
+    LEFT JOIN product_image pi ON pi.product_id = best.product_id AND pi.deleted_at IS NULL
+    ORDER BY pi.id IS NULL, best.sold DESC, best.product_id, pi.is_primary DESC, pi.position, pi.id LIMIT 1
 ) i ON true
-ORDER BY c.position, c.name
-"""  # noqa: S608
+WHERE c.deleted_at IS NULL ORDER BY c.position, c.name
+"""
 
 # The sale that runs, else the first to come within a week; only while something of it is left.
 FLASH_SALE = f"""
