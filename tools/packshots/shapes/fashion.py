@@ -1,6 +1,7 @@
 """What is worn and carried."""
 
 import math
+from collections.abc import Callable
 
 from tools.packshots import materials as m
 from tools.packshots.catalogue import shape
@@ -246,49 +247,65 @@ def _folded(cloth: m.Material, *, low: float, phase: float, neck: float = 0.0) -
             return 0.5 - 0.34 * (far - 0.19)
         return 0.5 - neck * (1 - (far / 0.19) ** 2.6)
 
+    _layer(cloth, edge, wide=0.44, front=0.55, low=low, phase=phase, open_=0.19 if neck else 0.0)
+
+
+def _layer(
+    cloth: m.Material,
+    edge: Callable[[float], float],
+    *,
+    wide: float,
+    front: float,
+    low: float,
+    phase: float,
+    open_: float = 0.0,
+) -> None:
+    """A soft layer of cloth from y = -`front` back to `edge`, which stays high within `open_` of the middle."""
+
+    def fall(share: float) -> float:
+        return max(0.0, 1 - max(0.0, share) ** 16) ** 0.36
+
     def sheet(u: float, v: float) -> tuple[float, float, float]:
-        x = 0.44 * math.sin(math.pi * (u - 0.5)) * (1 + 0.006 * math.sin(7 * v + phase))
+        x = wide * math.sin(math.pi * (u - 0.5)) * (1 + 0.006 * math.sin(7 * v + phase))
         end = edge(x)
-        y = -0.55 + (end + 0.55) * (0.5 - 0.5 * math.cos(math.pi * v))
-        side = max(0.0, 1 - (abs(x) / 0.445) ** 14) ** 0.36
-        front = max(0.0, 1 - max(0.0, -(y + 0.0) / 0.552) ** 18) ** 0.36
-        back = 1.0 if neck and abs(x) < 0.19 else max(0.0, 1 - max(0.0, y / (end + 0.002)) ** 18) ** 0.36
+        y = -front + (end + front) * (0.5 - 0.5 * math.cos(math.pi * v))
+        back = 1.0 if abs(x) < open_ else fall(y / (end + 0.002))
         crease = 0.005 * math.sin(4.2 * x + phase) * math.sin(3.1 * y + phase) + 0.003 * math.sin(9 * y + 5 * x + phase)
-        return x, y, low + (0.07 + crease) * side * front * back
+        return x, y, low + (0.07 + crease) * fall(abs(x) / (wide + 0.005)) * fall(-y / (front + 0.002)) * back
 
     surface(sheet, cloth, cells=(120, 96))
 
 
-@shape("Scarf", "clay sky", side=20, above=24, fill=0.7)
+@shape("Folded scarf", "clay sky", side=20, above=30, fill=0.72)
 def scarf(colour: str) -> None:
+    """Four layers and one end hanging over them."""
     knit = m.wool(colour)
-    for i, (z, turn) in enumerate(((0.07, 0), (0.2, 3), (0.33, -2))):
-
-        def wave(x: float, y: float, z_: float, phase: float = i * 1.3):
-            return x, y + 0.03 * math.sin(4 * x + phase), z_ + 0.12 * math.sin(3 * x + phase) * (1 - abs(y) ** 3)
-
-        soft((1.0, 0.66, 0.15), knit, at=(0, 0, z), turn=(0, 0, turn), square=8, upright=2.6, bend=wave)
+    for layer in range(4):
+        phase = 1.9 * layer
+        _layer(knit, lambda x: 0.3, wide=0.52 + 0.006 * (layer % 2), front=0.33, low=0.07 * layer, phase=phase)
     tail = [
-        (0.1, -0.2, 0.43),
-        (0.12, -0.31, 0.41),
-        (0.13, -0.365, 0.3),
-        (0.14, -0.375, 0.16),
-        (0.15, -0.42, 0.05),
-        (0.16, -0.52, 0.03),
+        (0.14, 0.26, 0.29),
+        (0.14, 0.0, 0.297),
+        (0.14, -0.24, 0.295),
+        (0.14, -0.335, 0.27),
+        (0.14, -0.365, 0.16),
+        (0.145, -0.4, 0.06),
+        (0.15, -0.49, 0.022),
+        (0.15, -0.56, 0.02),
     ]
-    strap(tail, 0.32, 0.045, knit, across=(1, 0, 0.02))
-    for i in range(14):
-        x = 0.01 + i * 0.0235
+    strap(tail, 0.34, 0.035, knit, across=(1, 0, 0.02))
+    for i in range(18):
+        x = -0.008 + i * 0.0186
         tube(
             [
-                (x, -0.51, 0.03),
-                (x + 0.006 * math.sin(i * 2.1), -0.57, 0.014),
-                (x + 0.012 * math.sin(i * 3.7), -0.64, 0.01),
+                (x, -0.55, 0.022),
+                (x + 0.006 * math.sin(i * 2.1), -0.61, 0.012),
+                (x + 0.012 * math.sin(i * 3.7), -0.68, 0.009),
             ],
-            0.0085,
+            0.0075,
             knit,
         )
-    box((0.1, 0.012, 0.06), m.leather("tan"), at=(0.2, -0.395, 0.2), turn=(-6, 0, 0), fillet=0.004)
+    box((0.09, 0.01, 0.055), m.leather("tan"), at=(0.24, -0.388, 0.17), turn=(-12, 0, 0), fillet=0.004)
 
 
 @shape("Notebooks with a pen", "ink clay sky sage", side=24, above=30, fill=0.7)
