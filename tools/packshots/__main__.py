@@ -27,7 +27,7 @@ def main() -> int:
     if args.command == "list":
         for item in SHAPES.values():
             for colour in item.colours:
-                print(f"{item.name}-{colour}\t{item.area}\t{item.alt}, {colour}")
+                print(f"{item.picture(colour)}\t{item.area}\t{item.alt}, {colour}")
         return 0
     from tools.packshots.render import batch
 

@@ -1,14 +1,17 @@
 """Which shapes there are, and in which colours each is photographed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.packshots.scene import View
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """`build` puts the shape in one colour into the open scene; `alt` says what the picture shows."""
+    """`build` puts the shape in one colour into the open scene; `alt` says what the picture shows.
+
+    `angle` names a further view of a shape, such as side; its pictures are `<name>-<colour>-<angle>`.
+    """
 
     name: str
     area: str
@@ -16,6 +19,11 @@ class Shape:
     colours: tuple[str, ...]
     view: View
     build: Callable[[str], None]
+    angle: str = ""
+
+    def picture(self, colour: str) -> str:
+        """What its file is called, without the width."""
+        return "-".join(filter(None, (self.name, colour, self.angle)))
 
 
 SHAPES: dict[str, Shape] = {}
@@ -35,6 +43,11 @@ def shape(
     return register
 
 
+def further(name: str, colour: str, angle: str, alt: str, view: View) -> None:
+    """Registers one more view of a shape, in one colour."""
+    SHAPES[f"{name}-{angle}"] = replace(SHAPES[name], alt=alt, colours=(colour,), view=view, angle=angle)
+
+
 def wanted(only: str | None) -> list[tuple[Shape, str]]:
     """Pictures to make: `mug,lamp-sage,area:toys`, or all. First colours come first, so that every shape is early."""
     pairs = [(item, colour) for item in SHAPES.values() for colour in item.colours]
@@ -43,7 +56,7 @@ def wanted(only: str | None) -> list[tuple[Shape, str]]:
         return pairs
     names = set(only.split(","))
     chosen = [
-        (item, colour) for item, colour in pairs if names & {item.name, f"{item.name}-{colour}", f"area:{item.area}"}
+        (item, colour) for item, colour in pairs if names & {item.name, item.picture(colour), f"area:{item.area}"}
     ]
     known = {item.name for item, _ in pairs}
     extra = [

@@ -33,7 +33,7 @@ def batch(
     made = 0
     for item, colour in pictures:
         share = item.view.width
-        files = {width: out / f"{item.name}-{colour}-{width}.webp" for width in _widths(item, widths)}
+        files = {width: out / f"{item.picture(colour)}-{width}.webp" for width in _widths(item, widths)}
         if files[max(files)].exists() and not again:
             continue
         if made == limit:
@@ -46,7 +46,7 @@ def batch(
             small.save(part, "WEBP", quality=QUALITY, method=6)
             part.replace(file)
         made += 1
-        log.info("%s-%s %.1f s", item.name, colour, time.monotonic() - started)
+        log.info("%s %.1f s", item.picture(colour), time.monotonic() - started)
     return made
 
 

@@ -25,12 +25,18 @@ WORLD = 0.5
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Where the camera stands: degrees to the right of the front, degrees above the ground, share of the picture."""
+    """Where the camera stands: degrees to the right of the front, degrees above the ground, share of the picture.
+
+    Past 60 degrees the backdrop ends: `turn` the shape instead.
+    """
 
     side: float = 26.0
     above: float = 13.0
     fill: float = 0.66
     width: float = 1.0  # of the picture, against its height
+    turn: float = 0.0  # degrees the shape is turned about its own middle, seen from above
+    aim: tuple[float, float, float] = (0.5, 0.5, 0.5)  # of a close-up: where in the outline's box the camera looks
+    zoom: float = 1.0  # of a close-up: how much nearer the camera is
 
 
 def clear(*, size: int, samples: int, threads: int = 2, seed: int = 7) -> None:
@@ -58,7 +64,7 @@ def clear(*, size: int, samples: int, threads: int = 2, seed: int = 7) -> None:
 
 def shoot(view: View, path: str) -> None:
     """Grounds and frames what the open scene holds, lights it and writes a PNG."""
-    _ground()
+    _ground(view.turn)
     scene = bpy.context.scene
     scene.render.resolution_x = round(scene.render.resolution_y * view.width)
     camera = _camera(view)
@@ -93,8 +99,8 @@ def _points(*, framed_only: bool) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _ground() -> None:
-    """Scales what stands there to the stage and sets it down at its middle."""
+def _ground(turn: float) -> None:
+    """Scales what stands there to the stage and sets it down at its middle, turned."""
     points = _points(framed_only=True)
     low, high = points.min(axis=0), points.max(axis=0)
     scale = STAGE / (float(np.linalg.norm(high - low)) / 2)
@@ -106,7 +112,7 @@ def _ground() -> None:
     for item in list(bpy.context.scene.objects):
         if item.parent is None and item is not stage:
             item.parent = stage
-    stage.matrix_world = move
+    stage.matrix_world = Matrix.Rotation(math.radians(turn), 4, "Z") @ move
     bpy.context.view_layer.update()
 
 
@@ -126,6 +132,9 @@ def _camera(view: View) -> bpy.types.Object:
         target = target + (right * float(x.max() + x.min()) + up * float(y.max() + y.min())) * distance / 2
         wide, tall = float(x.max() - x.min()) / view.width, float(y.max() - y.min())
         distance *= max(wide, tall) / (2 * tangent * view.fill)
+    if view.zoom != 1.0:
+        low, high = points.min(axis=0), points.max(axis=0)
+        target, distance = Vector(low + (high - low) * np.array(view.aim)), distance / view.zoom
     data = bpy.data.cameras.new("camera")
     data.lens, data.sensor_width, data.sensor_fit = LENS, 36.0, "HORIZONTAL"
     if view.width < 1:

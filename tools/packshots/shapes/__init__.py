@@ -2,6 +2,6 @@
 
 from tools.packshots.shapes import care, electronics, fashion, home, kitchen, pantry, play
 
-from tools.packshots.shapes import banners  # isort: skip  (sets of the others)
+from tools.packshots.shapes import angles, banners  # isort: skip  (further views and sets of the others)
 
-__all__ = ["banners", "care", "electronics", "fashion", "home", "kitchen", "pantry", "play"]
+__all__ = ["angles", "banners", "care", "electronics", "fashion", "home", "kitchen", "pantry", "play"]

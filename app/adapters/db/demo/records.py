@@ -58,6 +58,7 @@ class DemoProduct:
     stage: Stage = Stage.ON_SALE
     slug: str = ""
     old_slug: str | None = None
+    views: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,23 +168,32 @@ def _variants(sample: DemoProduct, product_id: int) -> list[ProductVariant]:
 
 
 def _pictures(sample: DemoProduct, variants: Sequence[ProductVariant]) -> list[ProductImage]:
-    """One per colour, the first on the card. Of several colours each belongs to the first variant that has it."""
+    """One per colour, the first on the card, and further views of the first colour.
+
+    Of several colours each belongs to the first variant that has it.
+    """
     if sample.picture is None:
         return []
     per_colour = len(variants) // len(sample.colours)
+    first = sample.colours[0].lower()
+    shown = [
+        (f"{sample.picture}-{colour.lower()}", f"{SHOWN_ON_PICTURES[sample.picture]} in {colour.lower()}", place)
+        for place, colour in enumerate(sample.colours)
+    ]
+    shown += [(f"{sample.picture}-{first}-{view}", f"{alt} in {first}", 0) for view, alt in sample.views.items()]
     return [
         ProductImage(
             product_id=variants[0].product_id,
-            variant_id=variants[position * per_colour].id if len(sample.colours) > 1 else None,
-            image_url=f"/static/img/products/{sample.picture}-{colour.lower()}-{PICTURE_WIDTHS[-1]}.webp",
-            alt=f"{SHOWN_ON_PICTURES[sample.picture]} in {colour.lower()}",
+            variant_id=variants[colour * per_colour].id if len(sample.colours) > 1 else None,
+            image_url=f"/static/img/products/{file}-{PICTURE_WIDTHS[-1]}.webp",
+            alt=alt,
             is_primary=position == 0,
             position=position,
             width=PICTURE_WIDTHS[-1],
             height=PICTURE_WIDTHS[-1],
             widths=list(PICTURE_WIDTHS),
         )
-        for position, colour in enumerate(sample.colours)
+        for position, (file, alt, colour) in enumerate(shown)
     ]
 
 
