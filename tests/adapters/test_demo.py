@@ -351,6 +351,21 @@ async def test_the_pictures_are_there_in_the_size_that_is_said(sign_ins, engine)
     assert {product.picture for product in CATALOGUE} - {None} <= set(SHOWN_ON_PICTURES)
 
 
+async def test_lead_products_are_seen_from_further_sides(engine, sign_ins):
+    """The further views belong to the first colour, and come after the pictures of all colours."""
+    rows = await engine.fetch(
+        "SELECT p.slug, array_agg(i.image_url ORDER BY i.position) AS urls, count(DISTINCT i.variant_id) AS colours,"
+        " count(*) FILTER (WHERE i.variant_id = v.id) AS of_first FROM product_image i"
+        " JOIN product p ON p.id = i.product_id JOIN product_variant v ON v.product_id = p.id AND v.position = 1"
+        " GROUP BY p.id HAVING bool_or(i.image_url ~ '-(side|detail)-')"
+    )
+    assert len(rows) == 6
+    for row in rows:
+        assert row["of_first"] == 3
+        assert len(row["urls"]) == row["colours"] + 2
+        assert [url.rsplit("-", 2)[1] for url in row["urls"][-2:]] == ["side", "detail"]
+
+
 async def test_the_books_agree_and_the_log_stays_short(engine, sign_ins):
     assert await PiccoloBooks().findings() == []
     assert await engine.fetchval("SELECT count(*) FROM change_logs") == 0

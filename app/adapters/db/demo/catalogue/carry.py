@@ -54,6 +54,7 @@ CARRY: tuple[DemoProduct, ...] = (
         sold=377,
         stars=(1, 1, 3, 10, 23),
         age=230,
+        views={"side": "Backpack from the side", "detail": "Buckles of the backpack"},
     ),
     DemoProduct(
         "umbrellas",

@@ -28,6 +28,7 @@ ELECTRONICS: tuple[DemoProduct, ...] = (
         sold=412,
         stars=(1, 2, 5, 13, 26),
         age=210,
+        views={"side": "Over-ear headphones from the side", "detail": "Ear cup of the headphones"},
     ),
     DemoProduct(
         "audio",
@@ -202,6 +203,7 @@ ELECTRONICS: tuple[DemoProduct, ...] = (
         sold=64,
         stars=(1, 0, 2, 5, 11),
         age=70,
+        views={"side": "Laptop from the side", "detail": "Keyboard of the laptop"},
     ),
     DemoProduct(
         "computers",

@@ -57,6 +57,7 @@ HOME: tuple[DemoProduct, ...] = (
         stars=(0, 0, 1, 3, 6),
         age=85,
         seller="elodie",
+        views={"side": "Armchair from the side", "detail": "Arm and leg of the armchair"},
     ),
     DemoProduct(
         "tables-and-shelves",

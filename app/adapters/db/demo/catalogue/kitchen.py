@@ -26,6 +26,7 @@ KITCHEN: tuple[DemoProduct, ...] = (
         sold=1840,
         stars=(12, 18, 40, 110, 220),
         age=500,
+        views={"side": "Mug from above", "detail": "Handle of the mug"},
     ),
     DemoProduct(
         "tableware",

@@ -19,6 +19,7 @@ LIGHTING: tuple[DemoProduct, ...] = (
         sold=268,
         stars=(0, 1, 3, 9, 22),
         age=160,
+        views={"side": "Table lamp from above", "detail": "Pleats of the lamp's shade"},
     ),
     DemoProduct(
         "table-lamps",
