@@ -19,12 +19,14 @@ from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.engine import Limits, ShopEngine
 from app.adapters.db.feeds import PiccoloFeeds
 from app.adapters.db.health import ShopHealth
+from app.adapters.db.newsletter import PiccoloNewsletter
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
 from app.adapters.db.sales import PiccoloFlashSales
 from app.adapters.db.search import PiccoloSearch
 from app.adapters.db.stock import PiccoloStock
 from app.adapters.db.tables import TABLES
+from app.adapters.db.throttle import PiccoloThrottle
 from app.adapters.db.transactions import PiccoloTransactions
 from app.adapters.files.objects import ObjectFiles
 from app.adapters.files.pictures import LimitedPictureTools
@@ -49,9 +51,12 @@ from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import Market, QuoteService
+from app.services.contact import ContactMails, ContactService
+from app.services.delivery import DeliveryService
 from app.services.doctor import DoctorService
 from app.services.emails import EmailService
 from app.services.feeds import FeedService
+from app.services.newsletter import NewsletterLinks, NewsletterMails, NewsletterService
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
 from app.services.search import SearchService
@@ -116,6 +121,7 @@ def build_shop(
         currency=settings.currency,
         locale=settings.locale,
         languages=settings.languages,
+        content_language=settings.content_language,
         auto_reload=settings.debug,
     )
     clock = clock or SystemClock()
@@ -131,13 +137,20 @@ def build_shop(
         shop_name=SHOP_NAME,
         bank_account=settings.bank_account,
     )
+    throttle = PiccoloThrottle(settings.secret_ring[0])
+    newsletter = PiccoloNewsletter()
+    newsletter_links = NewsletterLinks(settings.secret_ring, settings.origin, settings.languages)
     emails = EmailService(
         emails=email_store,
         transactions=transactions,
         mailer=mailer or _mailer(settings),
         renderer=JinjaMailRenderer(pages),
         jobs=jobs,
-        contexts={EmailKind.ORDER_CONFIRMATION: order_service.confirmation},
+        contexts={
+            EmailKind.ORDER_CONFIRMATION: order_service.confirmation,
+            EmailKind.CONTACT_MESSAGE: ContactMails(SHOP_NAME, settings.origin).message,
+            EmailKind.NEWSLETTER_CONFIRMATION: NewsletterMails(newsletter, newsletter_links, SHOP_NAME).confirmation,
+        },
         message_host=message_host(settings.mail_from),
         lease=timedelta(seconds=settings.lease_seconds),
         first_retry=timedelta(seconds=settings.first_retry_seconds),
@@ -186,6 +199,24 @@ def build_shop(
                 lease=timedelta(seconds=settings.lease_seconds),
             ),
             feeds=FeedService(PiccoloFeeds()),
+            delivery=DeliveryService(PiccoloDeliveryMethods(), settings.country_codes),
+            contact=ContactService(
+                emails=email_store,
+                transactions=transactions,
+                throttle=throttle,
+                outbox=emails,
+                recipient=settings.contact_address,
+                locale=settings.locale,
+            ),
+            newsletter=NewsletterService(
+                newsletter=newsletter,
+                emails=email_store,
+                transactions=transactions,
+                throttle=throttle,
+                outbox=emails,
+                links=newsletter_links,
+            ),
+            throttle=throttle,
             mailbox=MaildirMailbox(settings.mailbox_dir) if settings.mailbox_dir else None,
             health=ShopHealth(engine, jobs),
         ),

@@ -30,15 +30,19 @@ from app.web.render import Renderer
 from app.web.routes import (
     cart,
     checkout,
+    contact,
     estimate,
     feeds,
     flash_sale,
+    frame,
     health,
     home,
     listing,
     mailbox,
     media,
+    newsletter,
     orders,
+    pages,
     product,
     reviews,
     seen,
@@ -48,7 +52,19 @@ from app.web.shared_pages import SharedPages
 
 LARGEST_BODY = 1_000_000
 # Pages that hold a form's token stay as they are (BREACH); static files were compressed at start, better.
-UNCOMPRESSED = ["^/cart", "^/checkout", "^/orders", "^/mailbox", "^/admin", "^/static", "^/media", "^/live", "^/ready"]
+UNCOMPRESSED = [
+    "^/cart",
+    "^/checkout",
+    "^/orders",
+    "^/contact",
+    "^/newsletter",
+    "^/mailbox",
+    "^/admin",
+    "^/static",
+    "^/media",
+    "^/live",
+    "^/ready",
+]
 
 
 def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
@@ -73,6 +89,10 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
             *cart.ROUTES,
             *checkout.ROUTES,
             *orders.ROUTES,
+            *frame.ROUTES,
+            *pages.ROUTES,
+            *contact.ROUTES,
+            *newsletter.ROUTES,
             *health.ROUTES,
             *static.ROUTES,
             *media.ROUTES,

@@ -7,6 +7,8 @@ Production refuses to start on settings that are fine on a laptop and ruinous on
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -48,6 +50,8 @@ class Settings(BaseModel):
     """Origin that links in mails and canonical links carry; defaults to http://HOST:PORT."""
     allowed_hosts: str = ""
     """Comma-separated Host values that are answered; defaults to the host of base_url."""
+    trusted_proxies: str = ""
+    """Comma-separated addresses or networks of proxies whose X-Forwarded-For is believed."""
     data_dir: Path = Path(".data")
     web_processes: Annotated[int, Field(ge=1, le=64)] = 1
     drain_seconds: Annotated[float, Field(ge=0, le=60)] = 0.0
@@ -71,6 +75,8 @@ class Settings(BaseModel):
     mail_url: SecretStr = SecretStr("mailbox:")
     """`mailbox:` (a Maildir below data_dir, development only) or smtp://user:password@host:port, smtps://..."""
     mail_from: str = "Exclusive <orders@exclusive.example>"
+    contact_email: str = ""
+    """Where the contact form's messages go; the address of mail_from where it is empty."""
     mail_seconds: Annotated[float, Field(gt=0)] = 10.0
     job_seconds: Annotated[float, Field(gt=0)] = 30.0
     enqueue_seconds: Annotated[float, Field(gt=0)] = 0.3
@@ -102,6 +108,8 @@ class Settings(BaseModel):
     """What names and descriptions of the catalogue are written in."""
     cash_on_delivery_limit: Decimal = Decimal("500.00")
     unpaid_order_days: Annotated[int, Field(ge=1)] = 7
+    return_days: Annotated[int, Field(ge=0)] = 14
+    """How long after its arrival a parcel may be sent back; said on the pages about delivery and terms."""
     bank_account: str = "IBAN DE02 1203 0000 0000 2020 51, Exclusive demo account"
 
     @classmethod
@@ -155,6 +163,14 @@ class Settings(BaseModel):
         return Languages.of(self.locale, _parts(self.locales), rehearsed=not self.production)
 
     @property
+    def contact_address(self) -> str:
+        return self.contact_email or parseaddr(self.mail_from)[1]
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(part) for part in _parts(self.trusted_proxies))
+
+    @property
     def mailbox_dir(self) -> Path | None:
         """Where the development mailer keeps its Maildir, or None when mail really leaves."""
         return self.data_dir / "mailbox" if self.mail_url.get_secret_value() == "mailbox:" else None
@@ -187,6 +203,15 @@ class Settings(BaseModel):
             found.append("MAIL_URL: use smtp://user:password@host:port, smtps://... or mailbox:")
         if not SENDER.fullmatch(self.mail_from):
             found.append("MAIL_FROM: give an address, like Exclusive <orders@shop.example>")
+        if self.contact_email and ("<" in self.contact_email or not SENDER.fullmatch(self.contact_email)):
+            found.append("CONTACT_EMAIL: give an address, like help@shop.example")
+        try:
+            trusted = self.proxies
+        except ValueError:
+            found.append("TRUSTED_PROXIES: list addresses or networks separated by commas, like 10.0.0.0/8")
+        else:
+            if any(network.prefixlen == 0 for network in trusted):
+                found.append("TRUSTED_PROXIES: name your proxies; everybody is none of them")
         if not self.mail_seconds < self.job_seconds < self.lease_seconds:
             found.append("LEASE_SECONDS: must be longer than JOB_SECONDS, and that longer than MAIL_SECONDS")
         if self.driver_seconds <= self.statement_seconds:

@@ -40,6 +40,7 @@ from app.adapters.db.tables.reviews import Review, ShippingReview
 from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
+from app.adapters.db.tables.throttle import Throttle
 from app.backoffice.changes import AndThen
 from app.backoffice.orders import move_order, note_payment
 from app.backoffice.people import check_changed_user, check_new_user
@@ -56,6 +57,7 @@ WITHHELD: dict[type[Table], str] = {
     OAuthRefreshToken: "its rows open accounts elsewhere",
     IdempotencyKey: "its rows are of use to nobody",
     CatalogueChange: "its rows are of use to nobody",
+    Throttle: "its rows name nobody and end within the hour",
 }
 """Tables that are not in the admin at all, and why."""
 

@@ -11,6 +11,8 @@ MOST_ATTEMPTS = 30
 
 class EmailKind(StrEnum):
     ORDER_CONFIRMATION = "order_confirmation"
+    CONTACT_MESSAGE = "contact_message"
+    NEWSLETTER_CONFIRMATION = "newsletter_confirmation"
 
 
 class EmailStatus(StrEnum):

@@ -21,6 +21,7 @@ ShopError
     EmailTaken
     PasswordTooShort
     PasswordTooLong
+    TooOften          the same was asked for too many times lately
   Unavailable         temporary: the same request may succeed later
     Busy              no capacity right now
     StillRunning      another request holds the lock
@@ -135,6 +136,13 @@ class PasswordTooShort(Refusal):
 @dataclass(eq=False)
 class PasswordTooLong(Refusal):
     longest: int
+
+
+@dataclass(eq=False)
+class TooOften(Refusal):
+    """`retry_after` is in seconds."""
+
+    retry_after: int
 
 
 class Unavailable(ShopError):

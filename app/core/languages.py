@@ -14,6 +14,8 @@ WITHOUT_LANGUAGE = (
     "/robots.txt",
     "/sitemap.xml",
     "/sitemap",
+    "/site.webmanifest",
+    "/sitemap",
     "/feed.xml",
     "/site.webmanifest",
 )

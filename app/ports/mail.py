@@ -33,6 +33,8 @@ class OutgoingMail:
     date: datetime
     """When the shop wrote it, timezone-aware."""
     rendered: RenderedEmail
+    reply_to: str = ""
+    """Who gets the answer, where that is not the sender. Left out of a mail where it is malformed."""
 
 
 class Mailer(Protocol):

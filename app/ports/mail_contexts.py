@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.core.contact import ContactMessage
 from app.ports.orders import OrderView
 
 
@@ -14,3 +15,23 @@ class OrderConfirmation:
     shop_name: str
     origin: str
     bank_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsletterConfirmation:
+    """templates/emails/newsletter_confirmation/. `wording` is what the person agreed to, as it was shown."""
+
+    link: str
+    unsubscribe_link: str
+    wording: str
+    shop_name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMail:
+    """templates/emails/contact_message/, which goes to the shop."""
+
+    message: ContactMessage
+    shop_name: str
+    origin: str

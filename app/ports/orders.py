@@ -1,6 +1,6 @@
 """Where orders are kept, and what an order page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -155,4 +155,8 @@ class DeliveryMethods(Protocol):
 
     async def tax_rate(self, country: str) -> Decimal:
         """The tax rate of a country as a fraction; 0 where none is set."""
+        ...
+
+    async def tax_rates(self) -> Mapping[str, Decimal]:
+        """By country, as fractions; a country without one is not in it."""
         ...

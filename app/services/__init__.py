@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from app.ports.health import Health
 from app.ports.mail import Mailbox
+from app.ports.throttle import Throttle
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import QuoteService
+from app.services.contact import ContactService
+from app.services.delivery import DeliveryService
 from app.services.emails import EmailService
 from app.services.feeds import FeedService
+from app.services.newsletter import NewsletterService
 from app.services.orders import OrderService
 from app.services.pictures import PictureService
 from app.services.search import SearchService
@@ -28,5 +32,9 @@ class Services:
     emails: EmailService
     pictures: PictureService
     feeds: FeedService
+    delivery: DeliveryService
+    contact: ContactService
+    newsletter: NewsletterService
+    throttle: Throttle
     mailbox: Mailbox | None
     health: Health

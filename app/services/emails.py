@@ -55,7 +55,13 @@ class EmailService:
             return False
         try:
             await self.mailer.send(
-                OutgoingMail(claimed.message_id, claimed.recipient, claimed.queued_at, claimed.rendered)
+                OutgoingMail(
+                    message_id=claimed.message_id,
+                    recipient=claimed.recipient,
+                    date=claimed.queued_at,
+                    rendered=claimed.rendered,
+                    reply_to=str(claimed.data.get("reply_to", "")),
+                )
             )
         except MailError as error:
             await self._record_failure(claimed, error.reason, permanent=isinstance(error, PermanentMailError))

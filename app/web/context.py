@@ -9,7 +9,7 @@ from app.ports.static import StaticFinder
 from app.services import Services
 from app.settings import Settings
 from app.web.languages import locale_of
-from app.web.pages.frame import Frame, LanguageLink
+from app.web.pages.frame import Frame, LanguageLink, NewsletterForm
 from app.web.render import Renderer
 from app.web.returning import local_path, page_before
 from app.web.session import (
@@ -78,6 +78,7 @@ class Web:
             here=self._here(request),
             content_language=self.settings.content_language,
             shows_announcement=not announcement_is_away(request, self.settings),
+            newsletter=NewsletterForm(self.render.newsletter_wording()),
             csrf_token=csrf_token(token, self.settings) if private else "",
         )
         if shared is not None:

@@ -18,7 +18,7 @@ from app.web.pages.errors import ErrorPage
 from app.web.pages.frame import Flash
 from app.web.refusals import reason
 from app.web.render import wants_fragment
-from app.web.session import VisitorRequest
+from app.web.session import VisitorRequest, theme_of
 
 log = structlog.get_logger()
 
@@ -29,6 +29,7 @@ STATUS: dict[type[ShopError], int] = {
     errors.Forbidden: 403,
     errors.KeyMissing: 400,
     errors.QuoteChanged: 409,
+    errors.TooOften: 429,
     errors.Refusal: 422,
     errors.StillRunning: 409,
     errors.Unavailable: 503,
@@ -67,7 +68,7 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
     if isinstance(error, errors.Moved):
         return moved(request, web, error)
     response = await _answer(request, web, status_of(error), reason(error, web.render))
-    if isinstance(error, errors.Unavailable):
+    if isinstance(error, errors.Unavailable | errors.TooOften):
         response.headers["retry-after"] = str(error.retry_after)
     return response
 
@@ -110,8 +111,10 @@ async def _answer(
     if wants_fragment(request):
         return web.render.toast(Flash(next_step, "error"), status=status)
     title = _title(web, status)
-    if status == 503:
-        return _plain(web, status, title, next_step, request_id)  # the frame would wait for what just was not there
+    if status >= 500:
+        return _plain(
+            request, web, status, title, next_step, request_id
+        )  # the frame would wait for what just was not there
     try:
         suggestions: tuple[Card, ...] = ()
         if status in (404, 410):
@@ -122,12 +125,19 @@ async def _answer(
     except Exception as error:
         # The database may be what is broken; the plain page needs nothing.
         log.warning("plain_error_page", status=status, kind=type(error).__name__)
-        return _plain(web, status, title, next_step, request_id)
+        return _plain(request, web, status, title, next_step, request_id)
 
 
-def _plain(web: Web, status: int, title: str, next_step: str, request_id: str) -> Response[Any]:
+def _plain(
+    request: VisitorRequest, web: Web, status: int, title: str, next_step: str, request_id: str
+) -> Response[Any]:
     body = web.render.pages.get_template("errors/plain.html").render(
-        status=status, title=title, next_step=next_step, request_id=request_id
+        status=status,
+        title=title,
+        next_step=next_step,
+        request_id=request_id,
+        shop_name=web.services.orders.shop_name,
+        theme=theme_of(request, web.settings),
     )
     return Response(body, status_code=status, media_type=MediaType.HTML, headers={"cache-control": "no-store"})
 
@@ -143,6 +153,7 @@ def _title(web: Web, status: int) -> str:
         410: say("No longer sold"),
         413: say("That is too much at once"),
         422: say("Please check what you entered"),
+        429: say("That was too often"),
         500: say("Something went wrong"),
         503: say("We will be right back"),
     }.get(status, say("That did not work"))

@@ -45,6 +45,13 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             return say("Choose a delivery method that reaches this country.")
         case errors.MethodUnavailable():
             return say("Choose a payment method.")
+        case errors.TooOften(seconds):
+            minutes = -(-seconds // 60)
+            return render.say_number(
+                "You have done this several times. Wait %(num)s minute, then try again.",
+                "You have done this several times. Wait %(num)s minutes, then try again.",
+                minutes,
+            )
         case errors.StillRunning():
             return say("Your order is still being placed. Wait a moment, then try again.")
         case errors.Unavailable():

@@ -39,6 +39,10 @@ class Renderer:
         """The form of the message that fits `num`."""
         return self._words.ngettext(one, many, num) % {"num": num, **values}
 
+    def newsletter_wording(self) -> str:
+        """What a person agrees to who asks for the newsletter; it is kept with the address."""
+        return self.say("We write about new things and sales, about once a month. Every mail has a link that ends it.")
+
     @property
     def _words(self) -> NullTranslations:
         catalogue: Callable[[], NullTranslations] = self.pages.globals["catalogue"]  # type: ignore[assignment]

@@ -23,6 +23,7 @@ NEVER_AUDITED = {
     "price_history",
     "refresh_token",
     "stock_movement",
+    "throttle",
 }
 UNWATCHED = """
 SELECT a.attrelid::regclass::text, a.attname FROM pg_trigger t

@@ -77,6 +77,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
     by_hand = {
         "cart/sold_out.hx.html",
         "checkout/refused.hx.html",
+        "contact/answered.hx.html",
         "product/chosen.hx.html",
         "reviews/shown.hx.html",
     }  # a page's dataclass again

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.journey
 def test_a_guest_orders_and_gets_a_mail(shopper: Shopper) -> None:
     page = shopper.page
     shopper.open("/")
+    page.get_by_role("navigation", name="Main").get_by_text("Departments").click()
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Lighting").click()
     page.wait_for_url("**/c/lighting")
     shopper.link("Lumen & Moss Dusk lamp").click()

@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.cart import Cart, CartLine, FlashPrice, Offer, changes
-from app.core.checkout import Address, PaymentMethod
+from app.core.checkout import Address, DeliveryMethod, PaymentMethod
+from app.core.contact import Topic
 from app.core.orders import OrderStatus
 from app.core.pricing import price
 from app.ports.catalog import (
@@ -29,6 +30,7 @@ from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderLineView, OrderView
 from app.ports.search import CategoryView
+from app.services.delivery import CountryTax, DeliveryTerms
 from app.web.pages.cart import CartPage, CartReply, ToastReply
 from app.web.pages.checkout import (
     CheckoutPage,
@@ -40,22 +42,37 @@ from app.web.pages.checkout import (
     Quote,
     QuoteReply,
 )
+from app.web.pages.contact import ContactPage
 from app.web.pages.errors import ErrorPage
 from app.web.pages.flash_sale import FlashSalePage, FlashSaleReply
-from app.web.pages.frame import Flash, Frame, LanguageLink
+from app.web.pages.frame import Flash, Frame, LanguageLink, NewsletterForm
 from app.web.pages.home import ExplorePage, ExploreReply, HomePage, Promo
 from app.web.pages.listing import CategoryPage, SearchPage
 from app.web.pages.mailbox import MailboxPage, MailPage
+from app.web.pages.newsletter import NewsletterPage, NewsletterReply, SubscriptionPage
+from app.web.pages.pages import AboutPage, DeliveryPage, FaqPage, PrivacyPage, ShopFacts, TermsPage
 from app.web.pages.product import BuyBox, Choice, EstimateReply, OptionGroup, ProductPage, StockReply
 from app.web.pages.reviews import ReviewsPage
 from app.web.pages.seen import SeenPage, SeenReply
+from app.web.session import COOKIES
 
 NAVIGATION = tuple(
     CategoryLink(name, name.lower(), 6) for name in ("Audio", "Lighting", "Kitchen", "Furniture", "Carry")
 )
 LANGUAGES = (LanguageLink("en_US", "English", True), LanguageLink("de_DE", "Deutsch", False))
+NEWSLETTER = NewsletterForm("About once a month. Every mail has a link that ends it.")
 FRAME = Frame(
-    "Exclusive", "http://shop.test", "en_US", "USD", "/", NAVIGATION, 3, None, is_development=True, languages=LANGUAGES
+    "Exclusive",
+    "http://shop.test",
+    "en_US",
+    "USD",
+    "/",
+    NAVIGATION,
+    3,
+    None,
+    is_development=True,
+    languages=LANGUAGES,
+    newsletter=NEWSLETTER,
 )
 PRIVATE = replace(FRAME, is_private=True, csrf_token="token-1")
 
@@ -521,7 +538,56 @@ MAIL = MailboxEntry(
 
 TOAST = Flash("Added to your cart: Dune table lamp", link="/cart", link_text="View cart")
 
+FACTS = ShopFacts(
+    email="help@shop.test",
+    countries=("US", "DE"),
+    cash_limit=Decimal("500.00"),
+    hold_days=7,
+    return_days=14,
+    cart_days=30,
+    choice_days=365,
+    seen_days=30,
+    prices_include_tax=False,
+    cookies={name: name for name in COOKIES},
+)
+TERMS = DeliveryTerms(
+    methods=(
+        DeliveryMethod("standard", "Standard", "By parcel post", Decimal("4.90"), Decimal("75.00"), 3, 5, ()),
+        DeliveryMethod("express", "Express", "", Decimal("14.00"), None, 1, 1, ("US",)),
+    ),
+    taxes=(CountryTax("US", Decimal("0.0825")), CountryTax("DE", None)),
+)
+TOPICS = tuple(topic.value for topic in Topic)
+CONTACT = ContactPage(replace(FRAME, path="/contact", here="/contact"), TOPICS, {"topic": "order"})
+CONTACT_REFUSED = ContactPage(
+    replace(PRIVATE, path="/contact", here="/contact"),
+    TOPICS,
+    {"topic": "", "name": "Ada <b>", "email": "ada@", "message": "Where is it?"},
+    (FieldError("topic", "Choose what it is about."), FieldError("email", "Enter an e-mail address.")),
+)
+CONTACT_TOO_OFTEN = replace(CONTACT_REFUSED, errors=(), notice="Wait 40 minutes, then try again.")
+ALONE = replace(PRIVATE, path="/newsletter", newsletter=None)
+NEWSLETTER_REFUSED = replace(NEWSLETTER, typed="ada@", error="Enter an e-mail address.")
+SUBSCRIPTION = SubscriptionPage(ALONE, "confirmation", "7", "k" * 40, "ada@shop.example")
+
 PAGES: dict[str, tuple[str, Any]] = {
+    "about": ("pages/about/show.html", AboutPage(replace(FRAME, path="/about"), FACTS)),
+    "faq": ("pages/faq/show.html", FaqPage(replace(FRAME, path="/faq"), FACTS)),
+    "delivery": ("pages/delivery/show.html", DeliveryPage(replace(FRAME, path="/delivery"), FACTS, TERMS)),
+    "delivery-none": (
+        "pages/delivery/show.html",
+        DeliveryPage(FRAME, replace(FACTS, prices_include_tax=True), replace(TERMS, methods=())),
+    ),
+    "privacy": ("pages/privacy/show.html", PrivacyPage(replace(FRAME, path="/privacy"), FACTS)),
+    "terms": ("pages/terms/show.html", TermsPage(replace(FRAME, path="/terms"), FACTS)),
+    "contact": ("contact/show.html", CONTACT),
+    "contact-refused": ("contact/show.html", CONTACT_REFUSED),
+    "contact-too-often": ("contact/show.html", CONTACT_TOO_OFTEN),
+    "newsletter-refused": ("newsletter/show.html", NewsletterPage(ALONE, NEWSLETTER_REFUSED)),
+    "newsletter-confirmation": ("newsletter/edit.html", SUBSCRIPTION),
+    "newsletter-confirmed": ("newsletter/edit.html", replace(SUBSCRIPTION, is_done=True)),
+    "newsletter-unsubscription": ("newsletter/edit.html", replace(SUBSCRIPTION, step="unsubscription")),
+    "newsletter-ended": ("newsletter/edit.html", replace(SUBSCRIPTION, step="unsubscription", is_done=True)),
     "home": ("home/show.html", HOME),
     "home-before-sale": ("home/show.html", HOME_BEFORE_SALE),
     "home-without-sale": ("home/show.html", HOME_WITHOUT_SALE),
@@ -576,6 +642,13 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
 }
 FRAGMENTS: dict[str, tuple[str, Any]] = {
+    "contact-answered": ("contact/answered.hx.html", CONTACT_REFUSED),
+    "contact-sent": ("contact/answered.hx.html", replace(CONTACT, is_sent=True)),
+    "newsletter-answered": ("newsletter/answered.hx.html", NewsletterReply(PRIVATE, NEWSLETTER_REFUSED)),
+    "newsletter-asked": (
+        "newsletter/answered.hx.html",
+        NewsletterReply(PRIVATE, replace(NEWSLETTER, message="Almost done.")),
+    ),
     "toast": ("shared/toast.hx.html", ToastReply(TOAST, FRAME)),
     "toast-error": ("shared/toast.hx.html", ToastReply(Flash("That is sold out.", "error"))),
     "product-chosen": ("product/chosen.hx.html", PRODUCT_PAGE),

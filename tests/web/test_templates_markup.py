@@ -11,10 +11,45 @@ from tests.web.rendering import render
 from tests.web.sample_pages import FRAGMENTS, PAGES
 
 ALL = PAGES | FRAGMENTS
-ROUTES = re.compile(
-    r"^(?:/de(?=/))?(/|/c/[\w-]+|/p/[\w-]+|/p/[\w-]+/reviews|/flash-sale|/lately-seen|/delivery-estimate|/search|/cart|/cart/items|/cart/items/\d+|/checkout|/checkout/quote|/orders/\w+|/mailbox"
-    r"|/mailbox/[\w-]+|/admin/)(\?.*)?(#.*)?$"
+PATHS = (
+    "/",
+    r"/c/[\w-]+",
+    r"/p/[\w-]+",
+    r"/p/[\w-]+/reviews",
+    "/flash-sale",
+    "/lately-seen",
+    "/delivery-estimate",
+    "/search",
+    "/about",
+    "/faq",
+    "/delivery",
+    "/privacy",
+    "/terms",
+    "/contact",
+    "/theme",
+    "/announcement",
+    "/newsletter",
+    "/newsletter/(?:confirmation|unsubscription)",
+    "/cart",
+    "/cart/items",
+    r"/cart/items/\d+",
+    "/checkout",
+    "/checkout/quote",
+    r"/orders/\w+",
+    "/mailbox",
+    r"/mailbox/[\w-]+",
+    "/admin/",
 )
+ROUTES = re.compile(rf"^(?:/de(?=/))?({'|'.join(PATHS)})(\?.*)?(#.*)?$")
+OPEN = (
+    "/cart/items",
+    "/theme",
+    "/announcement",
+    "/newsletter",
+    "/newsletter/confirmation",
+    "/newsletter/unsubscription",
+)
+"""Forms of pages that many share; Sec-Fetch-Site and Origin guard them."""
 AUTOCOMPLETE = {
     "email": "email",
     "full_name": "shipping name",
@@ -113,7 +148,7 @@ def test_links_and_forms_lead_to_pages_that_exist(name: str) -> None:
     for element in tree(name).all("a", "form", "button"):
         for attribute in ("href", "action", "formaction"):
             target = element[attribute]
-            if target.startswith(("#", "/static/", "http://shop.test/")) or not target:
+            if target.startswith(("#", "/static/", "http://shop.test/", "mailto:")) or not target:
                 assert target or attribute not in element or element.name == "button", element
                 continue
             assert ROUTES.match(target), element
@@ -142,7 +177,7 @@ def test_private_forms_carry_the_token_and_public_ones_do_not(name: str) -> None
     forms = [form for form in tree(name).all("form") if form["method"] == "post"]
     for form in forms:
         names = [control["name"] for control in form.all("input")]
-        assert ("csrf_token" in names) == (form["action"] != "/cart/items"), form
+        assert ("csrf_token" in names) == (form["action"] not in OPEN), form
     assert not any("csrf_token" in str(list(tree(public).all("input"))) for public in ("home", "category", "product"))
 
 
@@ -297,7 +332,14 @@ def test_last_resort_needs_no_data() -> None:
     html = (
         environment()
         .get_template("errors/plain.html")
-        .render(status=503, title="We will be right back", next_step="Please wait.", request_id="")
+        .render(
+            status=503,
+            title="We will be right back",
+            next_step="Please wait.",
+            request_id="",
+            shop_name="Exclusive",
+            theme="dark",
+        )
     )
     root, faults = parse(html)
     assert not faults

@@ -1,5 +1,6 @@
 """Delivery methods and tax rates, as staff set them in the back office."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from app.adapters.db.engine import engine_of
@@ -20,3 +21,7 @@ class PiccoloDeliveryMethods:
     async def tax_rate(self, country: str) -> Decimal:
         rate = await engine_of(ShippingMethod).fetchval("SELECT rate FROM tax_rate WHERE country = $1", country)
         return Decimal(rate or 0)
+
+    async def tax_rates(self) -> Mapping[str, Decimal]:
+        rows = await engine_of(ShippingMethod).fetch("SELECT country, rate FROM tax_rate ORDER BY country")
+        return {row["country"]: row["rate"] for row in rows}

@@ -17,7 +17,7 @@ from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Macro
@@ -55,6 +55,7 @@ def build_environment(
     currency: str,
     locale: str,
     languages: Languages | None = None,
+    content_language: str = "en",
     locale_dir: Path = LOCALE_DIR,
     auto_reload: bool = False,
 ) -> Environment:
@@ -96,6 +97,7 @@ def build_environment(
     environment.globals["to"] = lambda path: languages.address(path, current())
     environment.globals["to_in"] = languages.address
     environment.globals["locale_now"] = current
+    environment.globals["content_lang"] = lambda: _content_lang(content_language, current())
     environment.globals["low_stock"] = LOW_STOCK
     environment.globals["integrity"] = lru_cache(static.integrity)
     environment.globals["picture"] = static.picture
@@ -110,6 +112,7 @@ def build_environment(
     environment.filters["day_range"] = lambda first, last: _day_range(first, last, formats())
     environment.filters["number"] = lambda value: _number(value, formats())
     environment.filters["tenths"] = lambda value: _tenths(value, formats())
+    environment.filters["percent"] = lambda share: _percent(share, formats())
     environment.filters["country"] = lambda code: _country(code, formats())
     environment.filters["saving"] = saving
     environment.filters["language"] = lambda name: name.replace("_", "-")
@@ -169,6 +172,16 @@ def _icon(sprite: str) -> Callable[..., Markup]:
         return drawing.format(f"icon {kind}".rstrip(), sprite, name)
 
     return icon
+
+
+@lru_cache(maxsize=64)
+def _content_lang(content_language: str, locale: str) -> Markup:
+    """The attribute of an element whose text comes from the catalogue, where the page speaks another language."""
+    if locale in rehearsal.FORMATS or locale.partition("_")[0] == content_language.partition("_")[0]:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(
+        content_language.replace("_", "-"), Locale.parse(content_language).text_direction
+    )
 
 
 def formats_of(locale: str) -> str:
@@ -239,6 +252,12 @@ def _number(value: Decimal | int, locale: str) -> str:
 @lru_cache(maxsize=512)
 def _tenths(value: Decimal, locale: str) -> str:
     return format_decimal(value, format="0.0", locale=locale)
+
+
+@lru_cache(maxsize=512)
+def _percent(share: Decimal, locale: str) -> str:
+    """A fraction as per cent, with as many decimals as it has."""
+    return format_percent(share, locale=locale, decimal_quantization=False)
 
 
 @lru_cache(maxsize=512)

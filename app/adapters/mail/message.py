@@ -46,6 +46,7 @@ def build_letter(mail: OutgoingMail, *, sender: str) -> Letter:
     content = (
         f"From: {formataddr((name, origin.addr_spec))}\r\n"
         f"To: {recipient.addr_spec}\r\n"
+        f"{_reply_to(mail.reply_to)}"
         f"Subject: {_subject(mail.rendered.subject)}\r\n"
         f"Date: {format_datetime(mail.date)}\r\n"
         f"Message-ID: {_one_line(mail.message_id)}\r\n"
@@ -63,6 +64,15 @@ def build_letter(mail: OutgoingMail, *, sender: str) -> Letter:
 def message_host(sender: str) -> str:
     """The domain that Message-IDs of mails from `sender` end in. Raises PermanentMailError on a malformed address."""
     return _sender(sender)[1].domain
+
+
+def _reply_to(text: str) -> str:
+    """The header's line; none for an address that not every server would take, which the mail's text has anyway."""
+    try:
+        address = _address(text, "reply").addr_spec if text else ""
+    except PermanentMailError:
+        return ""
+    return f"Reply-To: {address}\r\n" if address.isascii() and address else ""
 
 
 def _part(kind: str, text: str) -> str:

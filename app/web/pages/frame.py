@@ -26,6 +26,16 @@ class LanguageLink:
 
 
 @dataclass(frozen=True, slots=True)
+class NewsletterForm:
+    """templates/shared/_newsletter.html. `wording` is what one agrees to; `message` takes the place of the form."""
+
+    wording: str
+    typed: str = ""
+    error: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """`path` is the current path, for aria-current; `query` what the search box holds. No path has its language."""
 
@@ -53,5 +63,7 @@ class Frame:
     """What names and descriptions of the catalogue are written in."""
     shows_announcement: bool = True
     """Until the visitor has put it away."""
+    newsletter: NewsletterForm | None = None
+    """In the footer; not where the page itself holds the form."""
     csrf_token: str = ""
     """Only on private pages; cards on cacheable pages carry none."""

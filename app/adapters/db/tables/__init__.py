@@ -38,11 +38,12 @@ from app.adapters.db.tables.reviews import Review, ShippingReview
 from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
+from app.adapters.db.tables.throttle import Throttle
 
 AREAS: dict[str, tuple[type[Table], ...]] = {
     "People": (User, UserProfile, UserRole, UserPermission, RefreshToken, AdminSession),
     "Identity": (OAuthProvider, OAuthAccessToken, OAuthRefreshToken),
-    "Messages": (Email, OTP, BackInStockRequest, NewsletterSubscription),
+    "Messages": (Email, OTP, BackInStockRequest, NewsletterSubscription, Throttle),
     "Catalogue": (
         Category,
         Brand,
@@ -116,6 +117,7 @@ __all__ = [
     "StockReservation",
     "Synonym",
     "TaxRate",
+    "Throttle",
     "User",
     "UserPermission",
     "UserProfile",

@@ -108,9 +108,3 @@ class RequestState(StrEnum):
     WAITING = "waiting"
     TOLD = "told"
     WITHDRAWN = "withdrawn"
-
-
-class SubscriptionState(StrEnum):
-    PENDING = "pending"
-    CONFIRMED = "confirmed"
-    UNSUBSCRIBED = "unsubscribed"

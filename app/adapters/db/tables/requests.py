@@ -4,7 +4,7 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from app.adapters.db.tables.catalog import ProductVariant
-from app.adapters.db.tables.choices import RequestState, SubscriptionState
+from app.adapters.db.tables.choices import RequestState
 from app.adapters.db.tables.columns import (
     changed,
     choice,
@@ -16,6 +16,7 @@ from app.adapters.db.tables.columns import (
     serial_key,
     text,
 )
+from app.core.newsletter import SubscriptionState
 
 
 class BackInStockRequest(
