@@ -22,6 +22,7 @@ from app.adapters.db.health import ShopHealth
 from app.adapters.db.newsletter import PiccoloNewsletter
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
+from app.adapters.db.requests import PiccoloRequests
 from app.adapters.db.sales import PiccoloFlashSales
 from app.adapters.db.search import PiccoloSearch
 from app.adapters.db.stock import PiccoloStock
@@ -59,6 +60,7 @@ from app.services.feeds import FeedService
 from app.services.newsletter import NewsletterLinks, NewsletterMails, NewsletterService
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
+from app.services.requests import RequestMails, RequestService
 from app.services.search import SearchService
 from app.settings import Settings
 
@@ -140,6 +142,8 @@ def build_shop(
     throttle = PiccoloThrottle(settings.secret_ring[0])
     newsletter = PiccoloNewsletter()
     newsletter_links = NewsletterLinks(settings.secret_ring, settings.origin, settings.languages)
+    requests = PiccoloRequests()
+    request_mails = RequestMails(requests, settings.languages, settings.origin, SHOP_NAME)
     emails = EmailService(
         emails=email_store,
         transactions=transactions,
@@ -150,6 +154,7 @@ def build_shop(
             EmailKind.ORDER_CONFIRMATION: order_service.confirmation,
             EmailKind.CONTACT_MESSAGE: ContactMails(SHOP_NAME, settings.origin).message,
             EmailKind.NEWSLETTER_CONFIRMATION: NewsletterMails(newsletter, newsletter_links, SHOP_NAME).confirmation,
+            EmailKind.BACK_IN_STOCK: request_mails.back_in_stock,
         },
         message_host=message_host(settings.mail_from),
         lease=timedelta(seconds=settings.lease_seconds),
@@ -199,6 +204,14 @@ def build_shop(
                 lease=timedelta(seconds=settings.lease_seconds),
             ),
             feeds=FeedService(PiccoloFeeds()),
+            requests=RequestService(
+                requests=requests,
+                carts=carts,
+                emails=email_store,
+                transactions=transactions,
+                throttle=throttle,
+                outbox=emails,
+            ),
             delivery=DeliveryService(PiccoloDeliveryMethods(), settings.country_codes),
             contact=ContactService(
                 emails=email_store,

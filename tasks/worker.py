@@ -55,6 +55,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
         chores = [
             _repeat("sweep_emails", shop.services.emails.sweep, settings, stop),
             _repeat("lapse_unpaid_orders", shop.services.orders.lapse_unpaid, settings, stop),
+            _repeat("answer_requests", shop.services.requests.answer, settings, stop),
             _repeat("count_sold", shop.services.orders.count_sold, settings, stop, COUNT_EVERY),
             _repeat("tend_lists", shop.services.search.tend_lists, settings, stop, LISTS_EVERY),
             _repeat("sweep_throttle", shop.services.throttle.sweep, settings, stop, THROTTLE_EVERY),

@@ -13,6 +13,7 @@ class EmailKind(StrEnum):
     ORDER_CONFIRMATION = "order_confirmation"
     CONTACT_MESSAGE = "contact_message"
     NEWSLETTER_CONFIRMATION = "newsletter_confirmation"
+    BACK_IN_STOCK = "back_in_stock"
 
 
 class EmailStatus(StrEnum):

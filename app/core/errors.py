@@ -10,6 +10,7 @@ ShopError
   Refusal             the rules say no; nothing was changed
     NotForSale
     NotEnoughStock
+    InStock           nobody has to wait for it
     QuantityOutOfRange
     CartFull
     EmptyCart
@@ -83,6 +84,11 @@ class NotEnoughStock(Refusal):
     name: str
     available: int
     in_cart: int = 0
+
+
+@dataclass(eq=False)
+class InStock(Refusal):
+    name: str
 
 
 @dataclass(eq=False)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from app.core.contact import ContactMessage
 from app.ports.orders import OrderView
+from app.ports.requests import RequestedGoods
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,16 @@ class OrderConfirmation:
     shop_name: str
     origin: str
     bank_account: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackInStock:
+    """templates/emails/back_in_stock/. `link` leads to the product with the variant chosen."""
+
+    goods: RequestedGoods
+    link: str
+    shop_name: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.services.feeds import FeedService
 from app.services.newsletter import NewsletterService
 from app.services.orders import OrderService
 from app.services.pictures import PictureService
+from app.services.requests import RequestService
 from app.services.search import SearchService
 
 
@@ -36,5 +37,6 @@ class Services:
     contact: ContactService
     newsletter: NewsletterService
     throttle: Throttle
+    requests: RequestService
     mailbox: Mailbox | None
     health: Health

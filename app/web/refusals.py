@@ -28,6 +28,8 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             )
         case errors.NotForSale(name):
             return say("%(name)s is no longer sold.", name=name) if name else say("This is no longer sold.")
+        case errors.InStock(name):
+            return say("%(name)s is in stock: add it to your cart.", name=name)
         case errors.QuantityOutOfRange(lowest, highest):
             return say("Choose a whole quantity from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
         case errors.CartFull(most):

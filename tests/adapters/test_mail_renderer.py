@@ -2,20 +2,25 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
+
+import pytest
 
 from app.adapters.mail.jinja_renderer import JinjaMailRenderer
 from app.core.emails import EmailKind
 from app.ports.emails import RenderedEmail
 from app.ports.mail import MailRenderer
-from app.ports.mail_contexts import OrderConfirmation
+from app.ports.mail_contexts import BackInStock, OrderConfirmation
+from app.ports.requests import RequestedGoods
 from tests.web.markup import parse
 from tests.web.rendering import environment
-from tests.web.sample_pages import CASH_ORDER, CONFIRMATION
+from tests.web.sample_pages import CASH_ORDER, CONFIRMATION, DIGITAL_ORDER
 
 
-def rendered(context: OrderConfirmation, locale: str = "en_US") -> RenderedEmail:
+def rendered(context: OrderConfirmation | BackInStock, locale: str = "en_US") -> RenderedEmail:
     renderer: MailRenderer = JinjaMailRenderer(environment())
-    return renderer.render(EmailKind.ORDER_CONFIRMATION, locale=locale, context=context)
+    kind = EmailKind.BACK_IN_STOCK if isinstance(context, BackInStock) else EmailKind.ORDER_CONFIRMATION
+    return renderer.render(kind, locale=locale, context=context)
 
 
 def test_both_bodies_carry_number_lines_totals_address_window_and_link() -> None:
@@ -63,8 +68,40 @@ def test_a_name_cannot_start_a_header() -> None:
     assert "\n" not in mail.subject and "\r" not in mail.subject
 
 
-def test_text_has_no_mark_up_and_no_gaps() -> None:
-    text = rendered(CONFIRMATION).text
+DIGITAL = replace(CONFIRMATION, order=DIGITAL_ORDER)
+BACK = BackInStock(
+    RequestedGoods("Mug & saucer", "Sage / L", "mug", {"Size": "L"}, Decimal("14.00"), 3, "en_US"),
+    "http://shop.test/p/mug?option.Size=L",
+    "Exclusive",
+    "http://shop.test",
+)
+
+
+def test_an_order_of_what_comes_by_mail_speaks_of_no_delivery() -> None:
+    mail = rendered(DIGITAL)
+    root, faults = parse(mail.html)
+    assert not faults
+    for body in (mail.text, root.text):
+        assert "Pre-order, out on December 24, 2026" in body
+        assert "12 Analytical Way" in body
+        assert "delivery" not in body.lower()
+
+
+def test_back_in_stock_is_told_with_price_and_link() -> None:
+    mail = rendered(BACK)
+    root, faults = parse(mail.html)
+    assert not faults
+    assert mail.subject == "Back in stock: Mug & saucer"
+    assert BACK.link in mail.text and BACK.link in [link["href"] for link in root.all("a")]
+    for body in (mail.text, root.text):
+        for said in ("Mug & saucer, Sage / L", "$14.00", "Only 3 left at the moment", "It is the only one"):
+            assert said in body
+    assert "left at the moment" not in rendered(replace(BACK, goods=replace(BACK.goods, available=40))).text
+
+
+@pytest.mark.parametrize("mail", [CONFIRMATION, DIGITAL, BACK], ids=["order", "digital", "back in stock"])
+def test_text_has_no_mark_up_and_no_gaps(mail: OrderConfirmation | BackInStock) -> None:
+    text = rendered(mail).text
     assert not re.search(r"</?[a-z]+>|&(amp|lt|gt|#\d+);", text)
     assert "\n\n\n" not in text
     assert all(line == line.rstrip() or line == "-- " for line in text.splitlines())

@@ -31,6 +31,7 @@ ROUTES = {
     ("GET", "/cart"): Access.VISITOR,
     ("POST", "/cart/items"): Access.VISITOR,
     ("POST", "/cart/items/{line_id:str}"): Access.VISITOR,
+    ("POST", "/p/{slug:str}/back-in-stock"): Access.ANYONE,
     ("GET", "/checkout"): Access.VISITOR,
     ("POST", "/checkout"): Access.VISITOR,
     ("POST", "/checkout/quote"): Access.VISITOR,

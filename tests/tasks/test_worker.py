@@ -23,7 +23,7 @@ from app.core.jobs import Job
 from app.ports.emails import DueEmail
 from app.services.checkout.placement import Placement
 from app.settings import Settings
-from tests.factories import db, make_order, make_product, make_shipping_method, variant_of
+from tests.factories import db, insert, make_order, make_product, make_shipping_method, variant_of
 from tests.queue import TestQueue, queue_server
 from tests.smtp import SmtpServer, smtp_server
 from tests.worker import ROOT, TIMES, all_sent, outbox, queue_mails, start_worker, until, working
@@ -170,6 +170,25 @@ async def test_unpaid_orders_lapse(settings: dict[str, str]) -> None:
     async with working(settings):
         await until(lapsed)
     assert await db().fetchval("SELECT reserved FROM inventory WHERE variant_id = $1", variant["id"]) == 0
+
+
+async def test_who_waits_is_told_and_what_was_sold_is_counted(settings: dict[str, str], server: SmtpServer) -> None:
+    product = await make_product(stock=0, name="Plain bowl")
+    variant = await variant_of(product)
+    for number in range(60):
+        await insert("back_in_stock_request", variant_id=variant["id"], email=f"buyer{number}@buyer.example")
+    line = {"product_id": product["id"], "variant_id": variant["id"], "product_name": "Plain bowl", "sku": "BOWL"}
+    await insert("order_item", order_id=(await make_order())["id"], quantity=3, **line)
+
+    async def all_done() -> bool:
+        told = await db().fetchval("SELECT count(*) FROM email WHERE status = 'sent'")
+        return told == 60 and await db().fetchval("SELECT sold_count FROM product") == 3
+
+    async with working(settings), working(settings):
+        async with db().transaction():
+            await db().execute("UPDATE inventory SET quantity = 3")
+        await until(all_done, seconds=30)
+    assert len({mail.recipient for mail in server.received}) == len(server.received) == 60
 
 
 # Stopping

@@ -51,7 +51,16 @@ from app.web.pages.listing import CategoryPage, SearchPage
 from app.web.pages.mailbox import MailboxPage, MailPage
 from app.web.pages.newsletter import NewsletterPage, NewsletterReply, SubscriptionPage
 from app.web.pages.pages import AboutPage, DeliveryPage, FaqPage, PrivacyPage, ShopFacts, TermsPage
-from app.web.pages.product import BuyBox, Choice, EstimateReply, OptionGroup, ProductPage, StockReply
+from app.web.pages.product import (
+    BuyBox,
+    Choice,
+    EstimateReply,
+    NotifyForm,
+    NotifyReply,
+    OptionGroup,
+    ProductPage,
+    StockReply,
+)
 from app.web.pages.reviews import ReviewsPage
 from app.web.pages.seen import SeenPage, SeenReply
 from app.web.session import COOKIES
@@ -605,6 +614,13 @@ PAGES: dict[str, tuple[str, Any]] = {
     "product": ("product/show.html", PRODUCT_PAGE),
     "product-sold-out-variant": ("product/show.html", PRODUCT_SOLD_OUT_VARIANT),
     "product-unchosen": ("product/show.html", PRODUCT_UNCHOSEN),
+    "product-notify-refused": (
+        "product/show.html",
+        replace(
+            PRODUCT_SOLD_OUT_VARIANT,
+            buy=replace(PRODUCT_SOLD_OUT_VARIANT.buy, notify=NotifyForm("ada@", error="Enter an e-mail address.")),
+        ),
+    ),
     "product-refused": ("product/show.html", PRODUCT_REFUSED),
     "product-simple": ("product/show.html", SIMPLE_PAGE),
     "product-in-sale": ("product/show.html", PRODUCT_IN_SALE),
@@ -651,6 +667,15 @@ FRAGMENTS: dict[str, tuple[str, Any]] = {
     ),
     "toast": ("shared/toast.hx.html", ToastReply(TOAST, FRAME)),
     "toast-error": ("shared/toast.hx.html", ToastReply(Flash("That is sold out.", "error"))),
+    "product-notify": ("product/notify.hx.html", NotifyReply(PRODUCT, PRODUCT.variants[1], NotifyForm())),
+    "product-notify-again": (
+        "product/notify.hx.html",
+        NotifyReply(PRODUCT, None, NotifyForm("ada@", error="Choose what you want to hear about.")),
+    ),
+    "product-notified": (
+        "product/notify.hx.html",
+        NotifyReply(PRODUCT, PRODUCT.variants[1], NotifyForm(message="Thank you. You get one mail.")),
+    ),
     "product-chosen": ("product/chosen.hx.html", PRODUCT_PAGE),
     "product-estimate": ("product/estimated.hx.html", ANSWERED),
     "product-estimate-nowhere": ("product/estimated.hx.html", NOT_REACHED),

@@ -16,6 +16,7 @@ PATHS = (
     r"/c/[\w-]+",
     r"/p/[\w-]+",
     r"/p/[\w-]+/reviews",
+    r"/p/[\w-]+/back-in-stock",
     "/flash-sale",
     "/lately-seen",
     "/delivery-estimate",

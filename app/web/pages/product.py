@@ -33,6 +33,15 @@ class OptionGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class NotifyForm:
+    """templates/product/_notify.html (id="notify"). `message` takes the place of the form."""
+
+    typed: str = ""
+    error: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BuyBox:
     """templates/product/_buy.html: everything that depends on the chosen variant.
 
@@ -50,6 +59,7 @@ class BuyBox:
     quantity: str = "1"
     message: str = ""
     before: Decimal | None = None
+    notify: NotifyForm = NotifyForm()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,15 @@ class EstimateReply:
     def error(self, name: str) -> str:
         """The message at a field, or nothing."""
         return next((error.message for error in self.errors if error.field == name), "")
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyReply:
+    """templates/product/notify.hx.html"""
+
+    product: ProductView
+    variant: VariantView | None
+    notify: NotifyForm
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -57,6 +58,12 @@ async def product_page(
         data=() if private else _structured(web, product),
         link_picture=_absolute(web, product.images[0].url) if product.images else "",
     )
+
+
+def product_address(slug: str, options: Mapping[str, str]) -> str:
+    """Of the product with these options chosen."""
+    chosen = urlencode({OPTION + name: value for name, value in options.items()})
+    return f"/p/{slug}?{chosen}" if chosen else f"/p/{slug}"
 
 
 def option_names(product: ProductView) -> tuple[str, ...]:
