@@ -20,7 +20,7 @@ from app.web.shared_pages import KeptPage, Key, SharedPages, is_known, plain_que
 from tests import factories
 from tests.web.conftest import NewVisitor, Page, Visitor
 
-SHARED = ["/", "/p/everyday-mug"]
+SHARED = ["/", "/p/everyday-mug", "/delivery", "/terms"]
 
 
 @pytest.fixture

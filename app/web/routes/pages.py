@@ -9,9 +9,11 @@ from app.web.context import Web, web_of
 from app.web.guards import Access
 from app.web.pages.pages import AboutPage, DeliveryPage, FaqPage, PrivacyPage, ShopFacts, TermsPage
 from app.web.session import CART_DAYS, CHOICE_DAYS, COOKIES, VisitorRequest, cookie_name
+from app.web.shared_pages import shared_page
 
 
 @get("/about", access=Access.ANYONE)
+@shared_page
 async def show_about(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     page = AboutPage(await web.frame(request, private=False), facts(web))
@@ -19,6 +21,7 @@ async def show_about(request: VisitorRequest) -> Response[str]:
 
 
 @get("/faq", access=Access.ANYONE)
+@shared_page
 async def show_faq(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     page = FaqPage(await web.frame(request, private=False), facts(web))
@@ -26,6 +29,7 @@ async def show_faq(request: VisitorRequest) -> Response[str]:
 
 
 @get("/delivery", access=Access.ANYONE)
+@shared_page
 async def show_delivery(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     terms = await web.services.delivery.terms()
@@ -34,6 +38,7 @@ async def show_delivery(request: VisitorRequest) -> Response[str]:
 
 
 @get("/privacy", access=Access.ANYONE)
+@shared_page
 async def show_privacy(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     page = PrivacyPage(await web.frame(request, private=False), facts(web))
@@ -41,6 +46,7 @@ async def show_privacy(request: VisitorRequest) -> Response[str]:
 
 
 @get("/terms", access=Access.ANYONE)
+@shared_page
 async def show_terms(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
     page = TermsPage(await web.frame(request, private=False), facts(web))
