@@ -134,13 +134,17 @@
     link.setAttribute("aria-current", "true");
   });
 
-  // Menus close on Escape and on a click elsewhere.
+  // Menus and suggestions close on Escape and on a click elsewhere.
+  const suggest = one("#suggest");
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("[data-closes][open]")) if (!menu.contains(except)) menu.open = false;
+    if (suggest && !suggest.parentNode.contains(except)) suggest.replaceChildren();
   };
-  on("click", (event) => closeMenus(event.target));
+  for (const name of ["click", "focusin"]) on(name, (event) => closeMenus(event.target));
   on("keydown", (event) => {
-    const menu = event.key === "Escape" && one("[data-closes][open]");
+    if (event.key !== "Escape") return;
+    const menu = one("[data-closes][open]");
     if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+    if (suggest?.firstElementChild) { suggest.replaceChildren(); one("#q").focus(); event.preventDefault(); }
   });
 })();

@@ -78,6 +78,8 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "cart/sold_out.hx.html",
         "checkout/refused.hx.html",
         "contact/answered.hx.html",
+        "listing/filtered.hx.html",
+        "listing/more.hx.html",
         "product/chosen.hx.html",
         "reviews/shown.hx.html",
     }  # a page's dataclass again

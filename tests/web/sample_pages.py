@@ -29,7 +29,7 @@ from app.ports.catalog import (
 from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderLineView, OrderView
-from app.ports.search import CategoryView
+from app.ports.search import CategoryView, Suggestions
 from app.services.delivery import CountryTax, DeliveryTerms
 from app.web.pages.cart import CartPage, CartReply, ToastReply
 from app.web.pages.checkout import (
@@ -47,7 +47,17 @@ from app.web.pages.errors import ErrorPage
 from app.web.pages.flash_sale import FlashSalePage, FlashSaleReply
 from app.web.pages.frame import Flash, Frame, LanguageLink, NewsletterForm
 from app.web.pages.home import ExplorePage, ExploreReply, HomePage, Promo
-from app.web.pages.listing import CategoryPage, SearchPage
+from app.web.pages.listing import (
+    CategoryPage,
+    Chip,
+    FilterGroup,
+    ListView,
+    Option,
+    PriceFields,
+    SearchPage,
+    SortOption,
+    SuggestReply,
+)
 from app.web.pages.mailbox import MailboxPage, MailPage
 from app.web.pages.newsletter import NewsletterPage, NewsletterReply, SubscriptionPage
 from app.web.pages.pages import AboutPage, DeliveryPage, FaqPage, PrivacyPage, ShopFacts, TermsPage
@@ -173,19 +183,99 @@ HOME_WITHOUT_SALE = replace(
     HOME, home=replace(HOME.home, flash_sale=None), promo=Promo(HOME.home.departments[2], "wide-kitchen-sage")
 )
 
+LISTING = Listing(CARDS, 60, 2)
+VIEW = ListView(
+    action="/c/audio",
+    here="/c/audio?page=2",
+    count="60 products",
+    groups=(
+        FilterGroup(
+            "brand",
+            "Brand",
+            "boxes",
+            (Option("skagen", "Skagen & Sons", "12", True, False), Option("otto", "Otto", "0", False, True)),
+            tuple(Option(f"brand-{n}", f"Brand {n}", "1", n == 2, False) for n in range(3)),
+        ),
+        FilterGroup("colour", "Colour", "boxes", (Option("Light grey", "Light grey", "4", False, False, "#c0c0c0"),)),
+        FilterGroup("rating", "Rating", "rating", (Option("4", "4 and up", "10,000+", False, False),)),
+        FilterGroup("only", "Show only", "switches", (Option("sale", "On sale", "7", False, False),)),
+        FilterGroup("a.width", "Width", "boxes", (Option("22.5", "22.5 cm", "3", False, False),)),
+    ),
+    price=PriceFields("", "100", "", "", Decimal("14.00"), Decimal("1249.00")),
+    sorts=(SortOption("relevance", "Most popular", True), SortOption("price", "Price: low to high", False)),
+    chips=(Chip("Brand: Skagen & Sons", "/c/audio?price_to=100"), Chip("Up to $100.00", "/c/audio?brand=skagen")),
+    clear="/c/audio",
+    next_page="/c/audio?brand=skagen&price_to=100&page=3",
+    previous_page="/c/audio?brand=skagen&price_to=100",
+    is_filtered=True,
+)
+PLAIN_VIEW = replace(VIEW, chips=(), is_filtered=False, here="/c/audio", previous_page="", next_page="/c/audio?page=2")
 CATEGORY = CategoryPage(
     replace(FRAME, path="/c/audio"),
     CategoryView(
         "Audio",
         "audio",
         "Headphones, speakers and radios, chosen for how they sound at low volume.",
-        Listing(CARDS, 60, 2),
+        LISTING,
+        trail=(CategoryLink("Sound", "sound"),),
+        children=(
+            Department("Speakers", "speakers", 7, image("speaker-sage")),
+            Department("Radios", "radios", 1, None),
+        ),
+    ),
+    LISTING,
+    VIEW,
+)
+NOTHING = Listing((), 0, 1)
+LAST = replace(LISTING, page=3)
+EMPTY_CATEGORY = replace(CATEGORY, listing=NOTHING, view=replace(PLAIN_VIEW, next_page="", count="0 products"))
+NO_HITS = replace(
+    CATEGORY,
+    listing=NOTHING,
+    view=replace(
+        VIEW,
+        count="0 products",
+        next_page="",
+        previous_page="",
+        ways_out=(Chip("Up to $100.00", "/c/audio?brand=skagen", "12 products"),),
     ),
 )
-EMPTY_CATEGORY = replace(CATEGORY, category=replace(CATEGORY.category, listing=Listing((), 0, 1)))
-FOUND = SearchPage(replace(FRAME, path="/search", query="lamp & <b>"), "lamp & <b>", Listing(CARDS[:3], 3, 1), ())
-NOT_FOUND = SearchPage(replace(FRAME, path="/search", query="x" * 200), "x" * 200, Listing((), 0, 1), CARDS[:4])
-NO_WORDS = SearchPage(replace(FRAME, path="/search"), "", Listing((), 0, 1), CARDS[:4])
+BAD_PRICES = replace(
+    CATEGORY,
+    view=replace(
+        VIEW,
+        price=replace(VIEW.price, typed_from="ten", error_from="Enter a price as a number, like 25 or 19.90."),
+        notes=("We left out what this shop does not know: “purple”.",),
+    ),
+)
+SEARCH_VIEW = replace(
+    VIEW,
+    action="/search",
+    hidden=(("q", "lamp & <b>"),),
+    groups=(
+        FilterGroup(
+            "category", "Category", "links", (Option("audio", "Audio", "3", True, False, address="/search?q=lamp"),)
+        ),
+        *VIEW.groups,
+    ),
+    clear="/search?q=lamp",
+    next_page="/search?q=lamp&page=2",
+    previous_page="",
+)
+FOUND = SearchPage(
+    replace(FRAME, path="/search", query="lamp & <b>"),
+    "lamp & <b>",
+    Listing(CARDS[:3], 10_000, 1, is_more=True),
+    SEARCH_VIEW,
+    corrected="lamps",
+    categories=(NAVIGATION[1],),
+)
+NO_MATCH_VIEW = replace(SEARCH_VIEW, chips=(), groups=(), next_page="", is_filtered=False, count="0 products")
+NOT_FOUND = SearchPage(
+    replace(FRAME, path="/search", query="x" * 200), "x" * 200, NOTHING, NO_MATCH_VIEW, CARDS[:4], NAVIGATION
+)
+NO_WORDS = SearchPage(replace(FRAME, path="/search"), "", NOTHING, NO_MATCH_VIEW, CARDS[:4], NAVIGATION)
+SUGGESTED = SuggestReply("la", Suggestions(("lamp", "large"), (NAVIGATION[1],), CARDS[:3]))
 
 
 def _variant(number: int, colour: str, size: str, available: int) -> VariantView:
@@ -608,6 +698,9 @@ PAGES: dict[str, tuple[str, Any]] = {
     "home-empty": ("home/show.html", HomePage(replace(FRAME, navigation=()), HomeView((), (), ()))),
     "category": ("category/show.html", CATEGORY),
     "category-empty": ("category/show.html", EMPTY_CATEGORY),
+    "category-no-hits": ("category/show.html", NO_HITS),
+    "category-bad-prices": ("category/show.html", BAD_PRICES),
+    "category-last-page": ("category/show.html", replace(CATEGORY, listing=LAST, view=replace(VIEW, next_page=""))),
     "search": ("search/show.html", FOUND),
     "search-nothing": ("search/show.html", NOT_FOUND),
     "search-no-words": ("search/show.html", NO_WORDS),
@@ -676,6 +769,11 @@ FRAGMENTS: dict[str, tuple[str, Any]] = {
         "product/notify.hx.html",
         NotifyReply(PRODUCT, PRODUCT.variants[1], NotifyForm(message="Thank you. You get one mail.")),
     ),
+    "filtered": ("listing/filtered.hx.html", CATEGORY),
+    "filtered-by-form": ("listing/filtered.hx.html", replace(NO_HITS, view=replace(NO_HITS.view, keeps_place=True))),
+    "more": ("listing/more.hx.html", CATEGORY),
+    "suggest": ("search/suggest.hx.html", SUGGESTED),
+    "suggest-nothing": ("search/suggest.hx.html", SuggestReply("zz", Suggestions())),
     "product-chosen": ("product/chosen.hx.html", PRODUCT_PAGE),
     "product-estimate": ("product/estimated.hx.html", ANSWERED),
     "product-estimate-nowhere": ("product/estimated.hx.html", NOT_REACHED),

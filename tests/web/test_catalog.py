@@ -27,29 +27,6 @@ async def test_an_empty_shop_has_a_home(visitor: Visitor, engine):
     assert (await visitor.get("/")).status == 200
 
 
-async def test_a_category_lists_its_products_a_page_at_a_time(visitor: Visitor, engine):
-    category = await factories.make_category(name="Kitchen", slug="kitchen")
-    for number in range(30):
-        await factories.make_product(name=f"Bowl {number:02}", category_id=category["id"])
-    first, second = await visitor.get("/c/kitchen"), await visitor.get("/c/kitchen?page=2")
-    shown = [{link for link in page.links if link.startswith("/p/")} for page in (first, second)]
-    assert [len(links) for links in shown] == [24, 6]
-    assert not shown[0] & shown[1]
-    assert "30" in first.words
-
-
-@pytest.mark.parametrize("page", ["0", "-3", "abc", "1e9", "\x00", "", "%F0%9F%98%80"])
-async def test_a_page_that_is_no_number_is_the_first(visitor: Visitor, mug, page):
-    answer = await visitor.get("/search", params={"q": "mug", "page": page})
-    assert answer.status == 200
-
-
-@pytest.mark.parametrize("page", ["7", "999999999"])
-async def test_a_page_beyond_the_last_is_not_found(visitor: Visitor, engine, page):
-    await factories.make_category(slug="kitchen")
-    assert (await visitor.get(f"/c/kitchen?page={page}")).status == 404
-
-
 async def test_a_product_shows_its_price_options_and_stock(visitor: Visitor, lamp):
     page = await visitor.get("/p/dune-lamp")
     assert page.status == 200
@@ -97,27 +74,6 @@ async def test_an_unknown_address_is_a_page_in_the_frame(visitor: Visitor, mug, 
     assert page.status == 404
     assert "Search" in page.words
     assert "/cart" in page.links
-
-
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [("mug", True), ("MUGS", True), ("every", True), ("DUNE-S-M", True), ("dune lamp", True), ("teapot", False)],
-)
-async def test_search_finds_words_beginnings_plurals_and_skus(visitor: Visitor, mug, lamp, words, found):
-    page = await visitor.get("/search", params={"q": words})
-    assert page.status == 200
-    wanted = "/p/dune-lamp" if "une" in words.lower() else "/p/everyday-mug"
-    assert (wanted in page.links) or not found
-    assert page.fields["q"] == words
-    if not found:
-        assert "teapot" in page.words
-
-
-@pytest.mark.parametrize(
-    "words", ["", "   ", "!!!", "%", "_", "'", "a & b | !", ":*", "\u200f\u202e", "x" * 10_000, "\x00", "💥"]
-)
-async def test_search_takes_any_words(visitor: Visitor, mug, words):
-    assert (await visitor.get("/search", params={"q": words})).status == 200
 
 
 async def test_a_struck_price_stands_beside_a_lower_one(visitor: Visitor, mug):
@@ -186,35 +142,3 @@ async def test_an_old_address_leads_to_the_present_one(visitor):
 async def test_a_slug_in_the_wrong_case_leads_to_the_right_one(visitor):
     await factories.make_product(slug="right-case")
     assert (await visitor.get("/p/Right-CASE")).response.headers["location"] == "/p/right-case"
-
-
-async def test_a_category_shows_what_lies_below_it(visitor):
-    top = await factories.make_category(name="Home", slug="home")
-    below = await factories.make_category(name="Lamps", slug="lamps", parent_id=top["id"])
-    await factories.make_product(slug="lantern", name="Lantern", category_id=below["id"])
-    assert "Lantern" in (await visitor.get("/c/home")).words
-    assert "Home" in (await visitor.get("/c/lamps")).words
-
-
-async def test_search_finds_brands_and_categories_and_forgives_a_letter(visitor):
-    brand = await factories.insert("brand", name="Tarnbeck", slug="tarnbeck")
-    category = await factories.make_category(name="Lanterns", slug="lanterns")
-    await factories.make_product(slug="x1", name="Storm light", category_id=category["id"], brand_id=brand["id"])
-    await db_run("REFRESH MATERIALIZED VIEW search_word")
-    for words in ("tarnbeck", "lantern", "storm", "strom", "tarnbek", "Tarnbeck storm"):
-        assert "Storm light" in (await visitor.get("/search", params={"q": words})).words, words
-    page = await visitor.get("/search", params={"q": "tarnbek"})
-    assert "Showing results for tarnbeck" in page.words
-    assert "Nothing matches" not in page.words
-    assert "Nothing matches" in (await visitor.get("/search", params={"q": "tarnbek", "exact": "1"})).words
-
-
-async def test_search_takes_synonyms(visitor):
-    await factories.insert("synonym", term="cup", means="mug, beaker")
-    await factories.make_product(slug="mug", name="Stoneware mug")
-    assert "Stoneware mug" in (await visitor.get("/search?q=cup")).words
-
-
-@pytest.mark.parametrize("words", ["%", "_", "'", "&|!", "\u200f\u200f", "-", "x" * 10_000, "a:* & !b", "%00"])
-async def test_no_query_is_too_strange(visitor, words):
-    assert (await visitor.get("/search", params={"q": words})).status == 200

@@ -135,7 +135,12 @@ def test_every_htmx_address_is_also_a_form_or_link(name: str) -> None:
         for attribute in ("hx-get", "hx-post"):
             if attribute not in element:
                 continue
+            if element.name == "a":
+                assert (element[attribute], attribute) == (element["href"], "hx-get"), element
+                continue
             form = element if element.name == "form" else element.up("form")
+            if "form" in element:
+                form = tree(name).by_id(element["form"])
             buttons = list(form.all("button")) if form else []
             plain = links | ({(form["action"], form["method"])} if form else set())
             plain |= {(button["formaction"], button["formmethod"] or form["method"]) for button in buttons if form}
@@ -312,7 +317,15 @@ def test_fragments_swap_what_they_say() -> None:
     for part in (part for name in FRAGMENTS for part in tree(name).all("hx-partial") if part["hx-target"] != "#toasts"):
         root = next(child for child in part.children if isinstance(child, Element))
         assert f"#{root['id']}" == part["hx-target"]
-    for name, root_id in (("product-chosen", "buy"), ("cart-changed", "cart"), ("checkout-refused", "checkout")):
+    assert parts("filtered") == [("#count", "outerMorph"), ("#filters", "outerHTML")]
+    assert parts("filtered-by-form") == [("#count", "outerMorph"), ("#filters", "outerMorph")]
+    assert parts("more") == [("#more", "outerHTML")]
+    for name, root_id in (
+        ("product-chosen", "buy"),
+        ("filtered", "results"),
+        ("cart-changed", "cart"),
+        ("checkout-refused", "checkout"),
+    ):
         roots = [child for child in tree(name).children if isinstance(child, Element)]
         assert [root["id"] for root in roots if root.name == "div"] == [root_id]
 

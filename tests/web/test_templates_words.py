@@ -83,8 +83,8 @@ def test_remembered_cards_differ_by_language_and_content() -> None:
         assert first_price(CATEGORY) == "129,00 $"
     assert first_price(CATEGORY) == "$129.00"
     dearer = replace(CARDS[0], price=Decimal("130.00"))
-    listing = replace(CATEGORY.category.listing, cards=(dearer, *CARDS[1:]))
-    assert first_price(replace(CATEGORY, category=replace(CATEGORY.category, listing=listing))) == "$130.00"
+    listing = replace(CATEGORY.listing, cards=(dearer, *CARDS[1:]))
+    assert first_price(replace(CATEGORY, listing=listing)) == "$130.00"
 
 
 def _data(path: Path) -> str:

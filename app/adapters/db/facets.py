@@ -24,7 +24,7 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NO_TERM = -1
 """Stands for a value that no product has."""
 KEPT = 512
-KEPT_SECONDS = 30.0
+KEPT_NANOSECONDS = 30 * 10**9
 """Time changes lists, too, and nothing tells of that: so long may a count be older than what it counts."""
 
 COUNTS = """
@@ -110,14 +110,14 @@ class Outlines:
     """What was counted lately, for as long as it holds."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._kept: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
 
     def find(self, key: Hashable) -> Any:
         kept = self._kept.get(key)
-        return kept[1] if kept is not None and kept[0] > time.monotonic() else None
+        return kept[1] if kept is not None and kept[0] > time.monotonic_ns() else None
 
     def keep(self, key: Hashable, value: T) -> T:
-        self._kept[key] = (time.monotonic() + KEPT_SECONDS, value)
+        self._kept[key] = (time.monotonic_ns() + KEPT_NANOSECONDS, value)
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)

@@ -86,7 +86,7 @@ ORDER BY f.products DESC, c.name LIMIT $2
 
 PLAIN_PAGE = f"""
 WITH page AS (
-    SELECT p.*, place FROM (
+    SELECT p.id, place FROM (
         SELECT product_id, row_number() OVER () AS place FROM (
             SELECT product_id FROM listing_place WHERE category_id = $1 AND published_at <= now()
             ORDER BY {{}} LIMIT $2 OFFSET $3
@@ -102,7 +102,7 @@ PLAIN_RATING = PLAIN_PAGE.format("rating DESC, rating_count DESC, product_id")
 
 FILTERED_PAGE = f"""
 WITH page AS (
-    SELECT p.*, f.place
+    SELECT p.id, f.place
     FROM listing_page(to_tsquery('english', $1), to_tsquery('english', $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) f
     JOIN product p ON p.id = f.product_id WHERE {ON_SHOW}
 ) {CARDS}
@@ -261,7 +261,7 @@ class PiccoloSearch:
 
 SUGGESTED_PRODUCTS = f"""
 WITH page AS (
-    SELECT p.*, f.place FROM listing_page(
+    SELECT p.id, f.place FROM listing_page(
         to_tsquery('english', $1), NULL, NULL, NULL, '{{}}', '{{}}', NULL, NULL, 'relevance', true, $2, 0) f
     JOIN product p ON p.id = f.product_id WHERE {ON_SHOW}
 ) {CARDS}

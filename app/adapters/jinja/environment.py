@@ -3,6 +3,7 @@
 import gettext
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -21,7 +22,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.adapters.files.static import StaticFiles
 from app.adapters.jinja import rehearsal
@@ -33,6 +34,7 @@ REMEMBERED = 2048
 NARROW = 320
 """Pixels of the pictures beside a line of the cart; every picture that is kept in several widths has this one."""
 UNSAFE_IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+WORD = re.compile(r"[^\W_]+")
 WIDTH = re.compile(r"-\d+(?=\.webp$)")
 
 _locale: ContextVar[str | None] = ContextVar("locale", default=None)
@@ -115,6 +117,7 @@ def build_environment(
     environment.filters["percent"] = lambda share: _percent(share, formats())
     environment.filters["country"] = lambda code: _country(code, formats())
     environment.filters["saving"] = saving
+    environment.filters["marked"] = marked
     environment.filters["language"] = lambda name: name.replace("_", "-")
     environment.filters["direction"] = lambda name: Locale.parse(formats_of(name)).text_direction
     environment.filters["language_name"] = _language_name
@@ -212,6 +215,20 @@ def _srcset(static: StaticFiles, url: str, widths: tuple[int, ...]) -> str:
     if len(widths) < 2:
         return ""
     return ", ".join(f"{static.picture(narrowed(url, width))} {width}w" for width in widths)
+
+
+def marked(text: str, words: str) -> Markup:
+    """`text` with the beginnings that `words` name marked, whatever their case and accents."""
+    plain = "".join(unicodedata.normalize("NFD", letter)[0] for letter in text).lower()
+    wanted = [unicodedata.normalize("NFD", word) for word in WORD.findall(words.lower())]
+    folded = ["".join(letter for letter in word if not unicodedata.combining(letter)) for word in wanted]
+    if len(plain) != len(text) or not any(folded):
+        return escape(text)
+    parts, at = [], 0
+    for begun in re.finditer(r"(?<!\w)(?:" + "|".join(map(re.escape, filter(None, folded))) + ")", plain):
+        parts += [escape(text[at : begun.start()]), Markup("<mark>{}</mark>").format(text[begun.start() : begun.end()])]
+        at = begun.end()
+    return Markup("").join([*parts, escape(text[at:])])
 
 
 def saving(price: Decimal, before: Decimal | None) -> int:

@@ -1,0 +1,59 @@
+"""What a list can be asked."""
+
+from decimal import Decimal
+
+import pytest
+
+from app.core.listing import LAST_PAGE, Wish, with_price_in_words, within_reach
+
+
+@pytest.mark.parametrize(
+    ("typed", "words", "lowest", "highest"),
+    [
+        ("lamp under 50", "lamp", None, "50"),
+        ("Under $50 lamp", "lamp", None, "50"),
+        ("brass lamp below 19.90 round", "brass lamp round", None, "19.90"),
+        ("mug up to 20", "mug", None, "20"),
+        ("chair over 100", "chair", "100", None),
+        ("under 50", "", None, "50"),
+        ("under the sea", "under the sea", None, None),
+        ("under 50cm", "under 50cm", None, None),
+        ("thunder 50", "thunder 50", None, None),
+    ],
+)
+def test_a_price_in_words_is_a_filter(typed: str, words: str, lowest: str | None, highest: str | None) -> None:
+    found = with_price_in_words(Wish(words=typed))
+    assert found.words == words
+    assert found.lowest == (Decimal(lowest) if lowest else None)
+    assert found.highest == (Decimal(highest) if highest else None)
+
+
+def test_a_price_in_the_form_counts_more_than_one_in_words() -> None:
+    found = with_price_in_words(Wish(words="lamp under 50", highest=Decimal(30)))
+    assert (found.words, found.highest) == ("lamp", Decimal(30))
+
+
+def test_what_is_chosen_is_named_in_the_order_of_the_form() -> None:
+    wish = Wish(
+        colours=frozenset({"Sand", "Ink"}),
+        brands=frozenset({"otto"}),
+        attributes={"width": frozenset({"10"})},
+        rating=4,
+        is_new=True,
+    )
+    assert wish.chosen == (
+        ("brand", "otto"),
+        ("colour", "Ink"),
+        ("colour", "Sand"),
+        ("rating", "4"),
+        ("new", "1"),
+        ("a.width", "10"),
+    )
+    assert wish.is_filtered
+    assert not Wish(category="home", words="lamp").is_filtered
+    assert Wish(highest=Decimal(1)).is_filtered
+
+
+@pytest.mark.parametrize(("asked", "page"), [(0, 1), (-3, 1), (7, 7), (10**9, LAST_PAGE)])
+def test_pages_end_where_counting_ends(asked: int, page: int) -> None:
+    assert within_reach(asked) == page
