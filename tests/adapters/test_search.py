@@ -1,5 +1,6 @@
 """Lists of products: what they show and count, against plain Python over random catalogues, and as the shop changes."""
 
+import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -8,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
+from app.adapters.db import facets, search
 from app.adapters.db.search import PiccoloSearch
 from app.core.listing import PAGE_SIZE, Sort, Wish
 from app.ports.catalog import Listing
@@ -296,3 +299,190 @@ async def test_searches_count_like_categories(lists: PiccoloSearch, seed: int) -
     for _ in range(25):
         wish = replace(random_wish(rng), words=rng.choice(WORDS), category="")
         agrees((await lists.search(wish)).listing, oracle, wish)
+
+
+DERIVED = {
+    "product": "SELECT * FROM listing_product ORDER BY 1",
+    "variant": "SELECT * FROM listing_variant ORDER BY 1",
+    "place": "SELECT * FROM listing_place ORDER BY 1, 2",
+    "facets": "SELECT * FROM category_facets WHERE products <> 0 ORDER BY 1, 2",
+    "lines": "SELECT * FROM category_line ORDER BY 1, 2",
+}
+
+
+async def derived() -> dict[str, list[Any]]:
+    return {name: [tuple(row) for row in await factories.db().fetch(sql)] for name, sql in DERIVED.items()}
+
+
+async def run(sql: str, *args: Any) -> None:
+    async with factories.db().transaction():
+        await factories.db().execute(sql, *args)
+
+
+CHANGES = (
+    "UPDATE inventory SET quantity = reserved WHERE id IN (SELECT id FROM inventory ORDER BY random() LIMIT 3)",
+    "UPDATE inventory SET quantity = quantity + 2 WHERE id IN (SELECT id FROM inventory ORDER BY random() LIMIT 3)",
+    "UPDATE product SET price = price + 1 WHERE id IN (SELECT id FROM product ORDER BY random() LIMIT 3)",
+    "UPDATE product SET status = 'archived' WHERE id IN (SELECT id FROM product ORDER BY random() LIMIT 2)",
+    "UPDATE product SET status = 'active' WHERE published_at IS NOT NULL",
+    "UPDATE product SET deleted_at = now() WHERE id = (SELECT max(id) FROM product)",
+    "UPDATE product SET deleted_at = NULL",
+    "UPDATE product SET published_at = now() - interval '40 days' WHERE id = (SELECT min(id) FROM product)",
+    "UPDATE product SET rating_average = 4.5, sold_count = sold_count + 1 WHERE id % 7 = 0",
+    "UPDATE product SET brand_id = NULL, name = 'Renamed' WHERE id % 11 = 0",
+    "UPDATE product SET category_id = (SELECT min(id) FROM category) WHERE id % 13 = 0",
+    "UPDATE product_variant SET is_active = NOT is_active WHERE id % 5 = 0",
+    'UPDATE product_variant SET options = options || \'{"Colour": "Lime"}\' WHERE id % 9 = 0',
+    "UPDATE product_variant SET price_adjustment = price_adjustment + 3, sku = sku || 'X' WHERE id % 8 = 0",
+    "DELETE FROM product_attribute WHERE id % 6 = 0",
+    "UPDATE product_attribute SET text_value = 'Cork' WHERE text_value = 'Oak' AND id % 2 = 0",
+    "UPDATE flash_sale_item SET sold = stock_cap WHERE id % 3 = 0",
+    "UPDATE flash_sale SET is_active = NOT is_active",
+    "UPDATE category SET parent_id = (SELECT id FROM category WHERE slug = 'wear') WHERE slug = 'home-one'",
+    "UPDATE category SET deleted_at = now() WHERE slug = 'wear-one'",
+    "UPDATE category SET deleted_at = NULL, parent_id = NULL WHERE slug = 'wear-one'",
+)
+
+
+async def test_whatever_changes_lists_are_as_if_made_anew(lists: PiccoloSearch) -> None:
+    rng = random.Random(7)
+    await stock_a_shop(rng, products=40)
+    for sql in rng.sample(CHANGES, len(CHANGES)):
+        await run(sql)
+    await run("SELECT shop_tend_listing()")
+    kept = await derived()
+    assert kept["product"] and kept["facets"]
+    await run("SELECT shop_fill_listing()")
+    anew = await derived()
+    for name in DERIVED:
+        assert kept[name] == anew[name], name
+
+
+async def test_a_list_follows_within_the_same_commit_and_not_before(lists: PiccoloSearch) -> None:
+    category = await factories.make_category(slug="home")
+    product = await factories.make_product(category_id=category["id"], stock=1)
+
+    async def in_stock() -> int:
+        found = await lists.find_category("home", Wish(in_stock=True))
+        assert found is not None
+        return found.listing.total
+
+    assert await in_stock() == 1
+    await run("UPDATE inventory SET reserved = 1 WHERE product_id = $1", product["id"])
+    assert await in_stock() == 0
+    with pytest.raises(ZeroDivisionError):
+        async with factories.db().transaction():
+            await factories.db().execute("UPDATE inventory SET reserved = 0")
+            raise ZeroDivisionError
+    assert await in_stock() == 0
+
+
+LOCK = "        PERFORM pg_advisory_xact_lock(7, bucket);"
+SHOP = """
+INSERT INTO category (name, slug) VALUES ('Home', 'home');
+INSERT INTO product (name, slug, category_id, price, status, published_at)
+    SELECT 'Lamp', 'lamp', id, 9, 'active', now() FROM category;
+INSERT INTO product_variant (product_id, sku, variant_name, variant_value)
+    SELECT id, unnest(ARRAY['A', 'B']), '', '' FROM product;
+INSERT INTO inventory (product_id, variant_id, quantity) SELECT product_id, id, 1 FROM product_variant;
+"""
+SELL = "UPDATE inventory SET reserved = 1 WHERE variant_id = (SELECT id FROM product_variant WHERE sku = $1)"
+LEFT = """
+SELECT count(*) FROM (SELECT tags FROM listing_product UNION ALL SELECT tags FROM listing_variant) l
+JOIN listing_term t ON t.id = ANY (l.tags) WHERE t.field = 'available'
+"""
+
+
+@pytest.mark.parametrize("guarded", [True, False], ids=["guarded", "negative control"])
+async def test_two_sales_of_one_product_at_once_leave_it_sold_out(new_database: Any, guarded: bool) -> None:
+    """Each sees its own last unit go. Without the lock one lists the product by what the other has yet to change."""
+    async with new_database() as url:
+        one, two, watch = [await asyncpg.connect(url) for _ in range(3)]
+        try:
+            if not guarded:
+                source = await one.fetchval("SELECT pg_get_functiondef('shop_list(bigint[])'::regprocedure)")
+                assert LOCK in source
+                await one.execute(source.replace(LOCK, "        NULL;"))
+            await one.execute(SHOP)
+            for buyer, sku in ((one, "A"), (two, "B")):
+                await buyer.execute("BEGIN")
+                await buyer.execute(SELL, sku)
+            # What a commit does last, done first in the one, so that the other has to meet it.
+            await one.execute("SET CONSTRAINTS listing_due_at_commit IMMEDIATE")
+            second = asyncio.create_task(two.execute("COMMIT"))
+            while not await watch.fetchval(
+                "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = $1", two.get_server_pid()
+            ):
+                await asyncio.sleep(0.01)
+            await one.execute("COMMIT")
+            await second
+            assert (await watch.fetchval(LEFT) == 0) == guarded
+        finally:
+            for connection in (one, two, watch):
+                await connection.close()
+
+
+async def test_time_brings_products_and_sales(lists: PiccoloSearch, superuser: asyncpg.Connection) -> None:
+    """As if an hour had passed: the moments move into the past behind the triggers' back."""
+    category = await factories.make_category(slug="home")
+    now = datetime.now(UTC)
+    soon = await factories.make_product(slug="soon", category_id=category["id"], published_at=now + timedelta(hours=1))
+    sold = await factories.make_product(slug="lamp", category_id=category["id"], price="20.00")
+    aging = await factories.make_product(slug="aging", category_id=category["id"], published_at=now - timedelta(days=1))
+    sale = await factories.insert(
+        "flash_sale", name="Soon", starts_at=now + timedelta(hours=1), ends_at=now + timedelta(hours=2)
+    )
+    await factories.insert("flash_sale_item", flash_sale_id=sale["id"], product_id=sold["id"], price=5, stock_cap=9)
+    await run("SELECT shop_tend_listing()")
+
+    async def list_of(wish: Wish) -> Listing:
+        found = await PiccoloSearch().find_category("home", wish)
+        assert found is not None
+        return found.listing
+
+    assert (await list_of(Wish())).total == 2
+    assert (await list_of(Wish(on_sale=True))).total == 0
+    await superuser.execute(
+        "BEGIN; SET LOCAL session_replication_role = replica;"
+        "UPDATE product SET published_at = now() WHERE slug = 'soon';"
+        f"UPDATE listing_product SET published_at = now() WHERE product_id = {soon['id']};"
+        f"UPDATE listing_place SET published_at = now() WHERE product_id = {soon['id']};"
+        "UPDATE flash_sale SET starts_at = now();"
+        f"UPDATE product SET published_at = now() - interval '30 days' WHERE id = {aging['id']};"
+        f"UPDATE listing_product SET published_at = now() - interval '30 days' WHERE product_id = {aging['id']};"
+        "COMMIT"
+    )
+    assert "soon" in {
+        card.slug for card in (await list_of(Wish())).cards
+    }  # in the list at once; counted a little later
+    await run("SELECT shop_tend_listing()")
+    listing = await list_of(Wish())
+    assert listing.total == 3
+    assert [card.slug for card in (await list_of(Wish(on_sale=True))).cards] == ["lamp"]
+    assert (await list_of(Wish(sort=Sort.PRICE_UP))).cards[0].slug == "lamp"
+    assert {card.slug for card in (await list_of(Wish(is_new=True))).cards} == {"lamp", "soon"}
+
+
+async def test_counting_stops_and_says_so(lists: PiccoloSearch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a small limit in place of 10,000."""
+    monkeypatch.setattr(facets, "COUNTED_EXACTLY", 3)
+    monkeypatch.setattr(facets, "MOST_COUNTED", 4)
+    monkeypatch.setattr(search, "MOST_COUNTED", 4)
+    category = await factories.make_category(slug="home")
+    for number in range(6):
+        product = await factories.make_product(category_id=category["id"], stock=None, sold_count=number)
+        await factories.make_variant(product, options={"Colour": "Ink" if number else "Sand"})
+    plain = await lists.find_category("home", Wish())
+    inky = await lists.find_category("home", Wish(colours=frozenset({"Ink"})))
+    assert plain is not None and inky is not None
+    assert (plain.listing.total, plain.listing.is_more) == (3, True)
+    colours = {
+        value.value: value for facet in plain.listing.facets if facet.field == "colour" for value in facet.values
+    }
+    assert (colours["Ink"].count, colours["Ink"].is_least) == (5, False)  # these stand ready
+    assert (inky.listing.total, inky.listing.is_more) == (3, True)
+    available = next(f for f in inky.listing.facets if f.field == "available").values[0]
+    assert (available.count, available.is_least) == (4, True)
+    assert [card.slug for card in inky.listing.cards][:1] == [
+        await factories.db().fetchval("SELECT slug FROM product ORDER BY sold_count DESC LIMIT 1")
+    ]

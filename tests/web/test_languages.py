@@ -63,7 +63,7 @@ async def test_a_page_says_where_it_is_in_other_languages(visitor: Visitor, mug:
 
 async def test_the_menu_keeps_page_and_question(visitor: Visitor, mug: Any) -> None:
     page = await visitor.get("/search?q=mug&page=1")
-    assert "/de/search?q=mug&amp;page=1" in page.text
+    assert "/de/search?page=1&amp;q=mug" in page.text
     back = await visitor.get("/de/search?q=mug")
     assert "/search?q=mug" in back.links and "/de/search?q=mug" in back.links
 
