@@ -41,8 +41,8 @@ DEPARTMENTS: tuple[DemoCategory, ...] = (
         ),
     ),
     DemoCategory(
-        "Home",
-        "home",
+        "Living",
+        "living",
         "Furniture, textiles and small things for the room, delivered assembled or with one hex key.",
         (
             DemoCategory(

@@ -4,9 +4,9 @@ from app.adapters.db.demo.catalogue.care import CARE
 from app.adapters.db.demo.catalogue.carry import CARRY
 from app.adapters.db.demo.catalogue.electronics import ELECTRONICS
 from app.adapters.db.demo.catalogue.fashion import FASHION
-from app.adapters.db.demo.catalogue.home import HOME
 from app.adapters.db.demo.catalogue.kitchen import KITCHEN
 from app.adapters.db.demo.catalogue.lighting import LIGHTING
+from app.adapters.db.demo.catalogue.living import LIVING
 from app.adapters.db.demo.catalogue.pantry import PANTRY
 from app.adapters.db.demo.catalogue.play import PLAY
 from app.adapters.db.demo.records import DemoProduct
@@ -15,7 +15,7 @@ CATALOGUE: tuple[DemoProduct, ...] = (
     *ELECTRONICS,
     *LIGHTING,
     *KITCHEN,
-    *HOME,
+    *LIVING,
     *CARRY,
     *FASHION,
     *CARE,

@@ -1,8 +1,8 @@
-"""Home: furniture, textiles and decoration."""
+"""Living: furniture, textiles and decoration."""
 
 from app.adapters.db.demo.records import DemoProduct, Sizes, Stage
 
-HOME: tuple[DemoProduct, ...] = (
+LIVING: tuple[DemoProduct, ...] = (
     DemoProduct(
         "seating",
         "Otto stool",
@@ -141,7 +141,6 @@ HOME: tuple[DemoProduct, ...] = (
             "material": "Stoneware",
             "weight": "980",
             "height": "24",
-            "dishwasher-safe": False,
             "made-in": "Portugal",
         },
         sold=119,
