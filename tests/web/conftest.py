@@ -177,6 +177,7 @@ class _Parser(HTMLParser):
         self._inside: list[str] = []
         self._select = ""
         self._textarea = ""
+        self._pressed = False
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attributes}
@@ -185,6 +186,7 @@ class _Parser(HTMLParser):
             self.links.append(given["href"])
         if tag == "form":
             self.forms.append((given.get("action", ""), {}))
+            self._pressed = False
         if tag == "select":
             self._select = given.get("name", "")
         if tag == "textarea":
@@ -192,8 +194,10 @@ class _Parser(HTMLParser):
             self._keep(self._textarea, "")
         if tag == "option" and ("selected" in given or self._select not in self.fields):
             self._keep(self._select, given.get("value", ""))
-        if tag == "button" and given.get("name") and self.forms:
-            self.forms[-1][1].setdefault(given["name"], given.get("value", ""))
+        if tag == "button" and given.get("type", "submit") == "submit" and self.forms and not self._pressed:
+            self._pressed = "formaction" not in given
+            if self._pressed and given.get("name"):
+                self.forms[-1][1].setdefault(given["name"], given.get("value", ""))
         chosen = given.get("type") not in ("radio", "checkbox", "submit") or "checked" in given
         if tag == "input" and given.get("name") and chosen and "disabled" not in given:
             self._keep(given["name"], given.get("value", ""))
