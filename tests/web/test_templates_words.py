@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from app.adapters.jinja.environment import build_environment, use_locale
@@ -15,7 +16,7 @@ from app.web.pages.listing import CategoryPage
 from tests.web.markup import parse
 from tests.web.rendering import TEMPLATES, environment, render, static_files
 from tests.web.sample_pages import CARDS, CATEGORY
-from tools.words import TEMPLATE, gather, messages
+from tools.words import TEMPLATE, gather, messages, untranslated
 
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
 SPOKEN_ATTRIBUTES = ("alt", "aria-label", "placeholder", "title")
@@ -116,3 +117,30 @@ def _bare_words(data: str) -> Iterator[str]:
 
 def _is_spoken(value: str) -> bool:
     return bool(re.search(r"[^\W\d_]{2,}", value))
+
+
+def test_german_says_everything() -> None:
+    """If this fails: python tools/words.py --translations, then translate what is new in app/locale/de/messages.po."""
+    with (TEMPLATE.parent / "de" / "messages.po").open("rb") as source:
+        german = read_po(source, locale="de")
+    assert {message.id for message in messages(german)} == {message.id for message in messages(gather())}
+    assert untranslated(german) == []
+
+
+def test_german_fills_in_the_same_values() -> None:
+    with (TEMPLATE.parent / "de" / "messages.po").open("rb") as source:
+        german = read_po(source, locale="de")
+    values = re.compile(r"%\(\w+\)s")
+    for message in messages(german):
+        sources = message.id if isinstance(message.id, tuple) else (message.id,)
+        words = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        wanted = {value for text in sources for value in values.findall(text)}
+        assert {value for text in words for value in values.findall(text)} == wanted, message.id
+
+
+def test_an_untranslated_message_is_found() -> None:
+    german = Catalog(locale="de")
+    german.add("Cart", "")
+    german.add(("%(num)s item", "%(num)s items"), ("%(num)s Artikel", ""))
+    german.add("Home", "Start")
+    assert untranslated(german) == ["Cart", "('%(num)s item', '%(num)s items')"]
