@@ -20,7 +20,7 @@ BEGINNINGS: dict[int, tuple[str, ...]] = {
         "Nice idea, weak execution.",
         "Below what I expected at this price.",
         "Mixed feelings.",
-        "Pretty, but.",
+        "Pretty, but no more than that.",
         "Two stars for the looks.",
     ),
     3: (
