@@ -87,6 +87,7 @@ def take(state: State, browser: Browser, shop: RunningShop, folder: Path) -> lis
         for look in LOOKS if scripts else LOOKS[:1]:
             shoot(shopper, look, "" if scripts else "-no-script")
         if scripts and any(word in state.name for word in PRINTED):
+            LOOKS[0].put_on(shopper.page)
             with printed(shopper.page):
                 names.append(f"{state.slug}/printed.png")
                 shopper.page.screenshot(path=folder / names[-1], full_page=True)

@@ -1,5 +1,6 @@
 """What a state of a page is, and the short ways into one."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -38,7 +39,7 @@ class State:
 
     @property
     def slug(self) -> str:
-        return self.name.replace(" ", "-")
+        return re.sub(r"\W+", "-", self.name)
 
 
 def stock(shop: RunningShop, sku: str, quantity: int) -> None:
