@@ -82,10 +82,20 @@ def _without_script(element: Element) -> Iterator[tuple[str, str]]:
         yield "get", urlsplit(element["href"]).path
     elif element.name == "form":
         yield element["method"], urlsplit(element["action"]).path
-    elif form := element.up("form"):
+    elif form := _form_of(element):
         for button in [element] if element.name == "button" else form.all("button"):
             address = button["formaction"] or form["action"]
             yield button["formmethod"] or form["method"], urlsplit(address).path
+
+
+def _form_of(element: Element) -> Element | None:
+    """The form around it, or the one it names because it stands elsewhere."""
+    if "form" not in element:
+        return element.up("form")
+    root = element
+    while root.parent is not None:
+        root = root.parent
+    return root.by_id(element["form"])
 
 
 def _addresses(page: Element) -> Iterator[str]:
