@@ -176,10 +176,16 @@ VIOLATIONS = {
     "newsletter_subscription_has_email": "UPDATE newsletter_subscription SET email = ''",
     "newsletter_subscription_state_is_known": "UPDATE newsletter_subscription SET state = 'lost'",
     "newsletter_subscription_once": again("newsletter_subscription", "email", "upper(email)"),
+    # what is derived or counted
+    "throttle_counts_up": "INSERT INTO throttle (key_hash, uses) VALUES ('key', 0)",
+    "catalogue_change_counts": "UPDATE catalogue_change SET changes = 0",
+    "listing_term_once": "INSERT INTO listing_term (field, value) VALUES ('new', '2'), ('new', '2')",
+    "listing_clock_is_single_check": "INSERT INTO listing_clock (is_single, seen) VALUES (false, now())",
 }
 
-# No row can break it: `id` alone is unique already. It is what the composite foreign key of inventory needs.
-NOT_BREAKABLE = {"product_variant_of_product"}
+# No row can break them: `id` alone is unique already (it is what the composite foreign key of inventory needs), and the
+# words are a view, whose index lets it be refreshed while it is read.
+NOT_BREAKABLE = {"product_variant_of_product", "search_word_once"}
 # Raised by a trigger, not listed as a constraint.
 BY_TRIGGER = {"inventory_keeps_its_variant"}
 
