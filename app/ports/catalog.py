@@ -127,6 +127,8 @@ class Listing:
     """For each filter that is asked for (by its field, `price` too): how many there would be without it."""
     dropped: tuple[tuple[str, str], ...] = ()
     """(field, value) that was asked for and that the shop does not know; it was left out."""
+    size: int = PAGE_SIZE
+    """Cards to a page."""
 
     @property
     def has_more(self) -> bool:
@@ -134,17 +136,17 @@ class Listing:
 
     @property
     def last_page(self) -> int:
-        return max(1, -(-self.total // PAGE_SIZE))
+        return max(1, -(-self.total // self.size))
 
     @property
     def upto(self) -> int:
         """How many cards this page and those before it have."""
-        return min(self.page * PAGE_SIZE, self.total)
+        return min(self.page * self.size, self.total)
 
     @property
     def left(self) -> int:
         """How many cards the next page would add."""
-        return max(0, min(self.total - self.page * PAGE_SIZE, PAGE_SIZE))
+        return max(0, min(self.total - self.page * self.size, self.size))
 
 
 @dataclass(frozen=True, slots=True)

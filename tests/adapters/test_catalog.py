@@ -234,9 +234,9 @@ async def test_home_goes_on_where_the_best_sellers_end(catalog):
         await factories.make_product(slug=f"p-{number:02}", sold_count=100 - number)
     first, second = await catalog.home(), await catalog.home(page=2)
     assert [card.slug for card in first.best_sellers] == [f"p-{number:02}" for number in range(4)]
-    assert [card.slug for card in first.explore.cards] == [f"p-{number:02}" for number in range(4, 28)]
-    assert [card.slug for card in second.explore.cards] == [f"p-{number:02}" for number in range(28, 40)]
-    assert (first.explore.total, first.explore.left, second.explore.has_more) == (36, 12, False)
+    assert [card.slug for card in first.explore.cards] == [f"p-{number:02}" for number in range(4, 20)]
+    assert [card.slug for card in second.explore.cards] == [f"p-{number:02}" for number in range(20, 36)]
+    assert (first.explore.total, first.explore.left, second.explore.has_more) == (36, 16, True)
     assert len(first.new_arrivals) == 5
 
 

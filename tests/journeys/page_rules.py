@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from tests.web.markup import Element, parse
 
+CONTROLS = ("a", "button", "form", "input", "select", "textarea")
 UNSEEN = frozenset({"hidden", "submit", "button", "image", "reset"})
 NAMED = ("canonical", "alternate")  # links that say an address, which no browser fetches
 REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-controls")
@@ -55,7 +56,8 @@ def _names(page: Element) -> Iterator[str]:
 
 def _inline(page: Element) -> Iterator[str]:
     for element in page.all():
-        if element.name == "style" or (element.name == "script" and not element["src"]):
+        is_data = element["type"] == "application/ld+json"
+        if element.name == "style" or (element.name == "script" and not element["src"] and not is_data):
             yield f"there is an inline {element.name}"
         for name, value in element.attributes.items():
             if name == "style" or name.startswith(("on", "hx-on")):
@@ -68,11 +70,14 @@ def _inline(page: Element) -> Iterator[str]:
 
 def _htmx(page: Element) -> Iterator[str]:
     """Whatever htmx asks for can be asked for at the same address without it."""
+    shown = {urlsplit(link["href"]).path for link in page.all("a", "link") if link["rel"] in ("", "next", "canonical")}
     for element in page.all():
         for name, address in element.attributes.items():
             if name not in ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete"):
                 continue
-            if (name.removeprefix("hx-"), urlsplit(address).path) not in set(_without_script(element)):
+            path = urlsplit(address).path
+            is_link_elsewhere = element.name not in CONTROLS and name == "hx-get" and path in shown
+            if not is_link_elsewhere and (name.removeprefix("hx-"), path) not in set(_without_script(element)):
                 yield f"{element} asks for {address}, which nothing beside it asks for without JavaScript"
 
 
@@ -103,6 +108,8 @@ def _addresses(page: Element) -> Iterator[str]:
         if element["href"] in ("", "#"):
             yield f"{element} leads nowhere"
     for element in page.all("form"):
+        if element["method"] == "dialog":
+            continue
         if element["method"] not in ("get", "post") or not element["action"].startswith("/"):
             yield f"{element} has no method or address"
     for element in page.all("img", "script", "link", "use"):

@@ -47,7 +47,8 @@ _CUT_OFF = """() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const text = texts.currentNode, holder = text.parentElement;
-    if (!text.data.trim() || holder.closest(".sr, .skip, option, [popover]:not(:popover-open)")) continue;
+    if (!text.data.trim() || holder.closest(".sr, .skip, .trap, option, [popover]:not(:popover-open)")) continue;
+    if (getComputedStyle(holder).clipPath === "inset(50%)") continue;
     if (!holder.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     range.selectNodeContents(text);
     const lines = [...range.getClientRects()].filter((line) => line.width > 1);

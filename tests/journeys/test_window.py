@@ -38,12 +38,12 @@ def test_the_end_of_a_countdown_shows_what_is_true_then(new_shopper: NewShopper,
 def test_more_products_come_below_or_on_a_page_of_their_own(shopper: Shopper) -> None:
     shopper.open("/")
     first = shopper.page.locator("#explore > li")
-    expect(first).to_have_count(24)
+    expect(first).to_have_count(16)
     more = shopper.link("Show ")
     more.click()
     if shopper.scripts:
-        expect(first).to_have_count(48)
-        expect(shopper.page.locator("#more")).to_contain_text("48 of")
+        expect(first).to_have_count(32)
+        expect(shopper.page.locator("#more")).to_contain_text("32 of")
         expect(shopper.link("Show ")).to_be_focused()
         assert shopper.path == "/"
         assert len(shopper.documents) == 1

@@ -65,19 +65,21 @@ async def test_the_next_page_has_other_products_and_its_own_address(visitor: Vis
     await shelf(40)
     first, second = await visitor.get("/"), await visitor.get("/?page=2")
     assert 'rel="next" href="/?page=2"' in first.text
-    assert "Show 12 more" in first.words
-    assert "24 of 36 shown" in first.words
+    assert "Show 16 more" in first.words
+    assert "16 of 36 shown" in first.words
     assert not products(first) & products(second)
-    assert len(products(second)) == 12
-    assert "Page 2 of 2" in second.words
+    assert len(products(second)) == 16
+    assert "Page 2 of 3" in second.words
     assert 'rel="canonical" href="http://shop.test/?page=2"' in second.text
 
 
 async def test_htmx_gets_the_cards_and_what_comes_after_them(visitor: Visitor, engine):
     await shelf(40)
-    part = await visitor.get("/?page=2", headers=HTMX)
+    middle = await visitor.get("/?page=2", headers=HTMX)
+    assert "Show 4 more" in middle.words
+    part = await visitor.get("/?page=3", headers=HTMX)
     assert "<html" not in part.text
-    assert len(products(part)) == 12
+    assert len(products(part)) == 4
     assert 'hx-target="#more"' in part.text
     assert "36 of 36 shown" in part.words
     assert 'rel="next"' not in part.text

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,10 +11,9 @@ from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, card_of, cards_of, depa
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
 from app.adapters.db.version import CatalogueVersion, sum_up_changes
-from app.core.listing import COUNTED_EXACTLY
+from app.core.listing import LAST_PAGE
 from app.ports.catalog import (
     LATEST_REVIEWS,
-    PAGE_SIZE,
     REVIEWS_PER_PAGE,
     Card,
     CategoryLink,
@@ -33,6 +33,8 @@ from app.ports.catalog import (
 BEST_SELLERS = 4
 NEW_ARRIVALS = 5
 TOP_CATEGORIES = 6
+EXPLORED = 16
+"""Cards to a page of the explore grid: fewer than in a list, since the pictures of the other sections come, too."""
 
 # Every category with what lies below it, and the picture of its best-selling product.
 # What a category counts and what sells best in it stand ready in the tables of lists, with all that lies below it.
@@ -75,7 +77,7 @@ SELECT section, id, place, NULL::text AS name, NULL::timestamptz AS starts_at, N
 FROM (
     (SELECT CASE WHEN place <= {BEST_SELLERS} THEN 'best' ELSE 'explore' END AS section, id, place
      FROM (SELECT p.id, row_number() OVER (ORDER BY p.sold_count DESC, p.id) AS place FROM product p
-           WHERE {ON_SHOW} ORDER BY p.sold_count DESC, p.id LIMIT {BEST_SELLERS + PAGE_SIZE}) b)
+           WHERE {ON_SHOW} ORDER BY p.sold_count DESC, p.id LIMIT {BEST_SELLERS + EXPLORED}) b)
     UNION ALL
     (SELECT 'new', p.id, row_number() OVER (ORDER BY p.published_at DESC, p.id) FROM product p
      WHERE {ON_SHOW} ORDER BY p.published_at DESC, p.id LIMIT {NEW_ARRIVALS})
@@ -219,11 +221,12 @@ class PiccoloCatalog:
         shelves = await self._read_shelves()
         tops = [shelf for shelf in shelves if shelf["parent_id"] is None]
         listed = max(0, sum(top["product_count"] for top in tops) - BEST_SELLERS)
-        total, is_more = min(listed, COUNTED_EXACTLY), listed > COUNTED_EXACTLY
+        total = min(listed, LAST_PAGE * EXPLORED)
+        explore = partial(Listing, total=total, page=page, is_more=listed > total, size=EXPLORED)
         if page > 1:
-            offset = BEST_SELLERS + (page - 1) * PAGE_SIZE
-            cards = await read_cards("true", "p.sold_count DESC, p.id", limit=PAGE_SIZE, offset=offset)
-            return HomeView((), (), (), explore=Listing(cards, total, page, is_more))
+            offset = BEST_SELLERS + (page - 1) * EXPLORED
+            cards = await read_cards("true", "p.sold_count DESC, p.id", limit=EXPLORED, offset=offset)
+            return HomeView((), (), (), explore=explore(cards))
         sections = await _with_cards(await _db().fetch(HOME))
         below = sorted((shelf for shelf in shelves if shelf["parent_id"]), key=lambda shelf: -shelf["sold"])
         return HomeView(
@@ -232,7 +235,7 @@ class PiccoloCatalog:
             best_sellers=sections.cards("best"),
             new_arrivals=sections.cards("new"),
             flash_sale=sections.flash_sale(),
-            explore=Listing(sections.cards("explore"), total, page, is_more),
+            explore=explore(sections.cards("explore")),
         )
 
     async def flash_sale(self) -> FlashSaleView | None:

@@ -6,7 +6,14 @@ from tests.web.rendering import environment
 
 def broken(shopper: Shopper, shop: RunningShop) -> None:
     """The last resort, which the shop sends when it cannot even ask the database."""
-    words = {"status": 503, "title": "We will be right back", "next_step": "Please wait.", "request_id": "5f3a"}
+    words = {
+        "status": 503,
+        "title": "We will be right back",
+        "next_step": "Please wait.",
+        "request_id": "5f3a",
+        "shop_name": "Exclusive",
+        "theme": "",
+    }
     page = environment().get_template("errors/plain.html").render(words)
     shopper.page.route("**/broken", lambda route: route.fulfill(status=503, body=page, content_type="text/html"))
     shopper.open("/broken")

@@ -22,7 +22,7 @@ def filters(shopper: Shopper, shop: RunningShop) -> None:
 
 
 def suggestions(shopper: Shopper, shop: RunningShop) -> None:
-    shopper.open("/c/kitchen")
+    shopper.open("/terms")
     shopper.page.get_by_role("searchbox").press_sequentially("lam")
     expect(shopper.page.locator(".suggestions")).to_be_visible()
 
