@@ -14,7 +14,7 @@ from app.core.listing import COUNTED_EXACTLY, Wish
 from app.ports.catalog import Facet, FacetValue
 
 MOST_COUNTED = COUNTED_EXACTLY + 1
-MOST_VALUES = 12
+MOST_VALUES = 10
 """So many values a filter shows, those with the most products; chosen ones always."""
 ORDER = ("category", "brand", "colour", "size", "rating", "available", "sale", "new")
 ONE_VALUE = frozenset({"rating", "available", "sale", "new"})
