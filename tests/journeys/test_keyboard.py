@@ -102,7 +102,7 @@ def test_escape_closes_the_menu_and_gives_the_focus_back(new_shopper: NewShopper
     shopper.open("/")
     summary = page.locator(".menu summary").first
     press(page, summary)
-    menu = page.get_by_role("navigation", name="Main")
+    menu = page.locator(".menu .sheet").first
     expect(menu).to_be_visible()
     tab_to(page, menu.get_by_role("link").first)
     page.keyboard.press("Escape")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import parse_qsl, urlencode
 
+from babel import UnknownLocaleError
 from babel.numbers import NumberFormatError, parse_decimal
 
 from app.core.listing import RATINGS, Sort, Wish
@@ -134,7 +135,7 @@ def _amount(text: str, locale: str) -> Decimal | None:
         return None
     try:
         amount = parse_decimal(text, locale=locale, strict=True)
-    except (NumberFormatError, ValueError):
+    except (NumberFormatError, ValueError, UnknownLocaleError):  # made-up languages have no numbers of their own
         if not PLAIN_NUMBER.fullmatch(text):
             return None
         amount = Decimal(text)
