@@ -211,7 +211,8 @@ def test_rolling_restarts_fail_no_request(restarts: int) -> None:
 
 
 def test_rolling_restarts_without_a_drain_do_fail_requests() -> None:
-    assert roll(2, drain_seconds="0").failures
+    # A restart between two requests is luck, so each turn is one more chance to be caught.
+    assert any(roll(2, drain_seconds="0").failures for _ in range(10))
 
 
 def roll(restarts: int, *, drain_seconds: str) -> Balancer:

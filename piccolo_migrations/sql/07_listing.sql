@@ -163,7 +163,9 @@ SELECT p.id AS product_id,
 FROM product p
 CROSS JOIN LATERAL (
     SELECT min(price) AS lowest, max(price) AS highest,
-           public.shop_plain(string_agg(sku, ' ') || ' ' || translate(string_agg(sku, ' '), '-_/', '   ')) AS skus
+           public.shop_plain(
+               string_agg(sku, ' ' ORDER BY variant_id) || ' '
+               || translate(string_agg(sku, ' ' ORDER BY variant_id), '-_/', '   ')) AS skus
     FROM listing_offer WHERE product_id = p.id
 ) o
 WHERE p.status = 'active' AND p.deleted_at IS NULL AND p.published_at IS NOT NULL;
