@@ -28,16 +28,32 @@ class Fragment:
     cart: tuple[str, ...] = ()
     is_once: bool = True
     """Whether a second press while the first one runs is no second request."""
+    refuses: bool = False
+    """Whether the server answers 422 to what is done here."""
 
     def reach(self, shopper: Shopper) -> Locator:
+        if self.refuses:
+            shopper.expected.add(422)
         for slug in self.cart:
             shopper.put(slug)
         shopper.open(self.page)
-        return self.control(shopper.page)
+        shopper.page.wait_for_load_state("networkidle")  # what comes by itself later has come
+        control = self.control(shopper.page)
+        control.scroll_into_view_if_needed()
+        return control
 
 
 def button(name: str) -> Find:
     return lambda page: page.locator("main").get_by_role("button", name=re.compile(f"^{name}")).first
+
+
+def link(name: str) -> Find:
+    return lambda page: page.locator("main").get_by_role("link", name=re.compile(f"^{name}")).first
+
+
+def by_price(control: Locator) -> None:
+    control.focus()
+    control.select_option("Price: low to high")
 
 
 FRAGMENTS = [
@@ -50,11 +66,62 @@ FRAGMENTS = [
     ),
     Fragment("F2 remove", "/cart", "/cart/items/", button("Remove"), method="POST", cart=("folio-pocket-notebook",)),
     Fragment(
+        "F5 suggestions",
+        "/terms",
+        "part=suggest",
+        lambda page: page.get_by_role("searchbox"),
+        lambda control: control.press_sequentially("lam"),
+        is_once=False,
+    ),
+    Fragment(
+        "F6 filter",
+        "/c/kitchen",
+        "/c/kitchen?",
+        lambda page: page.locator("#filters label.option input[type=checkbox]:enabled").first,
+        is_once=False,
+    ),
+    Fragment("F6 sort", "/c/kitchen", "sort=price", lambda page: page.locator("#sort"), by_price, is_once=False),
+    Fragment("F6 chip", "/c/kitchen?colour=Sand&available=1", "/c/kitchen?", link("Remove filter"), is_once=False),
+    Fragment("F7 more of a list", "/search?price_from=1", "page=2", link("Show 24 more")),
+    Fragment("F7 more on the start page", "/", "page=2", link("Show ")),
+    Fragment(
         "F8 variant",
         "/p/skagen-pendant",
         "/p/skagen-pendant?",
         lambda page: page.locator("#buy input[type=radio]").nth(1),
         lambda control: control.check(force=True),
         is_once=False,
+    ),
+    Fragment(
+        "F9 delivery",
+        "/p/folio-pocket-notebook",
+        "/delivery-estimate",
+        button("Show delivery"),
+        method="POST",
+        kept="#postal_code",
+        is_once=False,
+        refuses=True,
+    ),
+    Fragment("F13 reviews", "/p/kiln-street-mug", "/reviews", link("Read all"), is_once=False),
+    Fragment(
+        "F18 contact", "/contact", "/contact", button("Send message"), method="POST", kept="#message", refuses=True
+    ),
+    Fragment(
+        "F18 newsletter",
+        "/about",
+        "/newsletter",
+        lambda page: page.get_by_role("button", name="Subscribe"),
+        method="POST",
+        kept="#newsletter-email",
+        refuses=True,
+    ),
+    Fragment(
+        "back in stock",
+        "/p/otto-side-table",
+        "/back-in-stock",
+        button("Tell me"),
+        method="POST",
+        kept="#notify-email",
+        refuses=True,
     ),
 ]

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import NewShopper
 from tests.journeys.running import RunningShop
 from tests.journeys.shopper import Shopper
+from tests.journeys.states.home import sales
 
 pytestmark = pytest.mark.journey
 
@@ -33,6 +34,19 @@ def test_the_end_of_a_countdown_shows_what_is_true_then(new_shopper: NewShopper,
         assert len(shopper.documents) == 1
     finally:
         running_shop.fetch("UPDATE flash_sale SET is_active = true WHERE name <> 'Last seconds'")
+
+
+def test_without_scripts_a_sale_is_told_as_it_is(new_shopper: NewShopper, running_shop: RunningShop) -> None:
+    shopper = new_shopper(scripts=False)
+    shopper.open("/")
+    flash = shopper.page.locator("#flash")
+    expect(flash.locator("time")).to_be_visible()
+    expect(flash.locator(".countdown")).to_be_hidden()
+    with sales(running_shop, running=False, coming=False):
+        shopper.page.reload()
+        expect(flash).to_have_count(0)
+        shopper.open("/flash-sale")
+        shopper.sees("No sale at the moment")
 
 
 def test_more_products_come_below_or_on_a_page_of_their_own(shopper: Shopper) -> None:

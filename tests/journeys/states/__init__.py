@@ -1,9 +1,21 @@
 """Every page in every state, once: axe walks this list, and so do the pictures of `make screenshots`."""
 
-from tests.journeys.states import cart, checkout, errors, home, listing, orders, product
+from tests.journeys.states import (
+    cart,
+    checkout,
+    contact,
+    errors,
+    help,
+    home,
+    listing,
+    newsletter,
+    orders,
+    product,
+    requests,
+)
 from tests.journeys.states.state import State
 
-NOUNS = (home, listing, product, cart, checkout, orders, errors)
+NOUNS = (home, listing, product, requests, cart, checkout, orders, help, contact, newsletter, errors)
 STATES: list[State] = [state for noun in NOUNS for state in noun.STATES]
 
 __all__ = ["STATES", "State"]

@@ -45,3 +45,8 @@ class State:
 def stock(shop: RunningShop, sku: str, quantity: int) -> None:
     variant = "SELECT id FROM product_variant WHERE sku = $2"
     shop.fetch(f"UPDATE inventory SET quantity = $1 WHERE variant_id = ({variant})", quantity, sku)
+
+
+def let_ask_again(shop: RunningShop) -> None:
+    """Forget who has sent how much: here everybody comes from one address."""
+    shop.fetch("DELETE FROM throttle")
