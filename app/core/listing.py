@@ -9,7 +9,7 @@ from enum import StrEnum
 PAGE_SIZE = 24
 COUNTED_EXACTLY = 10_000
 """Up to here matches are counted; beyond it a list says "10,000+"."""
-LAST_PAGE = COUNTED_EXACTLY // PAGE_SIZE
+LAST_PAGE = -(-COUNTED_EXACTLY // PAGE_SIZE)
 """Paging stops where counting stops: what lies beyond is found by a filter, not by turning pages."""
 LONGEST_SEARCH = 200
 RATINGS = (4, 3, 2, 1)

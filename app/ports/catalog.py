@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
-from app.core.listing import PAGE_SIZE
+from app.core.listing import LAST_PAGE, PAGE_SIZE
 
 __all__ = ["PAGE_SIZE"]
 
@@ -136,7 +136,7 @@ class Listing:
 
     @property
     def last_page(self) -> int:
-        return max(1, -(-self.total // self.size))
+        return min(max(1, -(-self.total // self.size)), LAST_PAGE)
 
     @property
     def upto(self) -> int:
@@ -238,7 +238,7 @@ class ReviewsView:
 
     @property
     def last_page(self) -> int:
-        return max(1, -(-self.total // REVIEWS_PER_PAGE))
+        return min(max(1, -(-self.total // REVIEWS_PER_PAGE)), LAST_PAGE)
 
     @property
     def has_more(self) -> bool:
@@ -283,6 +283,10 @@ class ProductView:
 class Catalog(Protocol):
     async def home(self, *, page: int = 1) -> HomeView:
         """`page` is that of the explore grid."""
+        ...
+
+    async def best_sellers(self) -> tuple[Card, ...]:
+        """What a page shows that has nothing else to show. One query at most."""
         ...
 
     async def flash_sale(self) -> FlashSaleView | None:

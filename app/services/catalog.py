@@ -22,6 +22,9 @@ class CatalogService:
             raise NotFound("page", str(page))
         return home
 
+    async def best_sellers(self) -> tuple[Card, ...]:
+        return await self.catalog.best_sellers()
+
     async def flash_sale(self) -> FlashSaleView | None:
         return await self.catalog.flash_sale()
 

@@ -118,7 +118,7 @@ async def _answer(
     try:
         suggestions: tuple[Card, ...] = ()
         if status in (404, 410):
-            suggestions = (await web.services.catalog.home()).best_sellers[:4]
+            suggestions = await web.services.catalog.best_sellers()
         frame = await web.frame(request, private=True)
         page = ErrorPage(frame, status, title, next_step, request_id, suggestions)
         return web.render.html("errors/show.html", page, status=status)

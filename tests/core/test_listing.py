@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.listing import LAST_PAGE, Wish, with_price_in_words, within_reach
+from app.core.listing import COUNTED_EXACTLY, LAST_PAGE, Wish, with_price_in_words, within_reach
+from app.ports.catalog import Listing
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,9 @@ def test_what_is_chosen_is_named_in_the_order_of_the_form() -> None:
 @pytest.mark.parametrize(("asked", "page"), [(0, 1), (-3, 1), (7, 7), (10**9, LAST_PAGE)])
 def test_pages_end_where_counting_ends(asked: int, page: int) -> None:
     assert within_reach(asked) == page
+
+
+def test_every_match_that_is_counted_is_on_a_page() -> None:
+    assert Listing((), COUNTED_EXACTLY, LAST_PAGE).left == 0
+    assert not Listing((), 10 * COUNTED_EXACTLY, LAST_PAGE, is_more=True).has_more
+    assert Listing((), 10 * COUNTED_EXACTLY, 1).last_page == LAST_PAGE

@@ -1,5 +1,6 @@
 """Lists of products, as a visitor sees them: categories, filters, search and suggestions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import pytest_asyncio
 
+from app.adapters.db.search import PiccoloSearch
+from app.core.listing import COUNTED_EXACTLY, Wish
+from app.ports.catalog import Listing
 from app.web.forms.listing import MOST_PAIRS
 from tests import factories
 from tests.web.conftest import Page, Visitor
@@ -272,6 +276,8 @@ async def test_a_filter_changes_the_list_in_place(visitor, kitchen):
     assert part.response.headers["hx-push-url"] == "/c/kitchen?colour=Ink"
     by_chip = await visitor.get("/c/kitchen?colour=Ink", headers=HTMX | {"hx-source": "a"})
     assert {e["hx-swap"] for e in tree(by_chip).all("hx-partial") if e["hx-target"] == "#filters"} == {"outerHTML"}
+    for answer in (part, by_chip, await visitor.get("/c/kitchen?colour=Ink")):
+        assert {"HX-Request", "HX-Target", "HX-Source"} <= set(answer.response.headers["vary"].split(", "))
     restored = await visitor.get("/c/kitchen?colour=Ink", headers={"hx-history-restore-request": "true"})
     assert "<html" in restored.text
 
@@ -451,10 +457,31 @@ async def test_a_page_that_is_no_number_is_the_first(visitor: Visitor, mug, page
     assert answer.status == 200
 
 
-@pytest.mark.parametrize("page", ["7", "999999999"])
-async def test_a_page_beyond_the_last_is_not_found(visitor: Visitor, engine, page):
-    await factories.make_category(slug="kitchen")
-    assert (await visitor.get(f"/c/kitchen?page={page}")).status == 404
+FAR = ["2", "417", "418", "999999999", "1000000000", "9" * 400]
+
+
+@pytest.mark.parametrize("far", FAR)
+@pytest.mark.parametrize("path", ["/c/kitchen?", "/search?q=stone&", "/c/kitchen?colour=Ink&"])
+async def test_a_page_beyond_the_last_is_not_found(visitor: Visitor, kitchen, path, far):
+    assert (await visitor.get(f"{path}page={far}")).status == 404
+    part = await visitor.get(f"{path}page={far}", headers=MORE)
+    assert (part.status, part.response.headers["hx-reswap"]) == (404, "none")
+
+
+@pytest.mark.parametrize("far", FAR[2:])
+async def test_pages_end_where_counting_ends_however_many_match(visitor: Visitor, kitchen, far, monkeypatch):
+    plain = PiccoloSearch._list
+
+    async def endless(self: PiccoloSearch, wish: Wish, *args: Any, **options: Any) -> Listing:
+        first = await plain(self, replace(wish, page=1), *args, **options)
+        return replace(first, page=wish.page, total=COUNTED_EXACTLY, is_more=True)
+
+    monkeypatch.setattr(PiccoloSearch, "_list", endless)
+    for path in ("/c/kitchen?", "/search?q=stone&", "/c/kitchen?colour=Ink&"):
+        assert (await visitor.get(f"{path}page={far}")).status == 404
+        last = await visitor.get(f"{path}page=417")
+        assert (last.status, "Page 417 of 417" in last.words) == (200, True)
+        assert not [link for link in tree(last).all("a") if link["rel"] == "next"]
 
 
 @pytest.mark.parametrize(

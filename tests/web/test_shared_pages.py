@@ -10,6 +10,7 @@ from typing import Any
 
 import brotli
 import pytest
+import pytest_asyncio
 
 from app.adapters.db.catalog import PiccoloCatalog
 from app.adapters.db.engine import ShopEngine
@@ -20,7 +21,14 @@ from app.web.shared_pages import KeptPage, Key, SharedPages, is_known, plain_que
 from tests import factories
 from tests.web.conftest import NewVisitor, Page, Visitor
 
-SHARED = ["/", "/p/everyday-mug", "/delivery", "/terms"]
+SHARED = ["/", "/p/everyday-mug", "/c/kitchen", "/search?q=mug", "/search", "/delivery", "/terms"]
+
+
+@pytest_asyncio.fixture
+async def mug(mug: Any, engine: ShopEngine) -> Any:
+    """In a category with an address of its own."""
+    await change(engine, "UPDATE category SET slug = 'kitchen'")
+    return mug
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The shop window's reads: raw queries into read structs, since entities would cost several times as much."""
 
-import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -10,7 +9,7 @@ import msgspec
 from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, card_of, cards_of, departments_of, links_of, read_cards
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
-from app.adapters.db.version import CatalogueVersion, sum_up_changes
+from app.adapters.db.version import CatalogueVersion, KeptLately, sum_up_changes
 from app.core.listing import LAST_PAGE
 from app.ports.catalog import (
     LATEST_REVIEWS,
@@ -206,19 +205,16 @@ LATEST = msgspec.json.Decoder(tuple[ReviewView, ...])
 
 
 class PiccoloCatalog:
-    """Reads afresh each time, but for the categories: every page shows them, so they are kept for a few seconds, and at
-    most as long as the version is the one they were read under."""
+    """Reads afresh each time, but for the categories, which every page shows, and the best sellers, which fill pages that
+    anybody can ask for as often as they like."""
 
     def __init__(self, *, navigation_seconds: float) -> None:
-        self._navigation_seconds = navigation_seconds
-        self._shelves: Sequence[Any] = ()
-        self._shelves_due = 0.0
-        self._navigation: tuple[CategoryLink, ...] = ()
         self._version = CatalogueVersion()
-        self._shelves_version = ""
+        self._read_shelves = KeptLately(_shelves, self._version, seconds=navigation_seconds)
+        self._read_best_sellers = KeptLately(_best_sellers, self._version, seconds=navigation_seconds)
 
     async def home(self, *, page: int = 1) -> HomeView:
-        shelves = await self._read_shelves()
+        shelves, _ = await self._read_shelves()
         tops = [shelf for shelf in shelves if shelf["parent_id"] is None]
         listed = max(0, sum(top["product_count"] for top in tops) - BEST_SELLERS)
         total = min(listed, LAST_PAGE * EXPLORED)
@@ -238,12 +234,15 @@ class PiccoloCatalog:
             explore=explore(sections.cards("explore")),
         )
 
+    async def best_sellers(self) -> tuple[Card, ...]:
+        return await self._read_best_sellers()
+
     async def flash_sale(self) -> FlashSaleView | None:
         return (await _with_cards(await _db().fetch(SALE))).flash_sale()
 
     async def navigation(self) -> tuple[CategoryLink, ...]:
-        await self._read_shelves()
-        return self._navigation
+        _, navigation = await self._read_shelves()
+        return navigation
 
     async def find_product(self, slug: str) -> ProductView | None:
         row = await _db().fetchrow(PRODUCT, slug)
@@ -315,16 +314,6 @@ class PiccoloCatalog:
     async def sum_up_changes(self) -> int:
         return await sum_up_changes()
 
-    async def _read_shelves(self) -> Sequence[Any]:
-        """Rows of SHELVES, the top categories and those below them in their order."""
-        version = self._version.latest
-        if version != self._shelves_version or time.monotonic() >= self._shelves_due:
-            self._shelves = await _db().fetch(SHELVES)
-            self._navigation = _links(self._shelves, None)
-            self._shelves_due = time.monotonic() + self._navigation_seconds
-            self._shelves_version = version
-        return self._shelves
-
 
 class _Sections:
     """Rows of HOME or SALE, with the cards they name."""
@@ -347,6 +336,16 @@ class _Sections:
 async def _with_cards(rows: Sequence[Any]) -> _Sections:
     ids = {row["id"] for row in rows if row["section"] != "sale"}
     return _Sections(rows, {row["id"]: card_of(row) for row in await _db().fetch(BY_ID, list(ids))} if ids else {})
+
+
+async def _best_sellers() -> tuple[Card, ...]:
+    return await read_cards("true", "p.sold_count DESC, p.id", limit=BEST_SELLERS)
+
+
+async def _shelves() -> tuple[Sequence[Any], tuple[CategoryLink, ...]]:
+    """Rows of SHELVES, the top categories and those below them in their order, and the menu they make."""
+    rows = await _db().fetch(SHELVES)
+    return rows, _links(rows, None)
 
 
 def _links(shelves: Sequence[Any], parent_id: int | None) -> tuple[CategoryLink, ...]:

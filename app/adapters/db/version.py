@@ -1,6 +1,7 @@
 """The version of what everybody sees: pages that no visitor has a part in are kept under it."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextvars import Context
 from typing import Generic, TypeVar
@@ -70,6 +71,23 @@ class OneAtATime(Generic[T]):
             await asyncio.wait([running])
         self._running, self._next = self._next, None
         return await self._read()
+
+
+class KeptLately(Generic[T]):
+    """What was read lately: for so many seconds, and at most as long as the version is the one it was read under."""
+
+    def __init__(self, read: Callable[[], Awaitable[T]], version: CatalogueVersion, *, seconds: float) -> None:
+        self._read = read
+        self._version = version
+        self._seconds = seconds
+        self._kept: tuple[str, float, T] | None = None
+        """Version, when it is to be read anew, and what was read."""
+
+    async def __call__(self) -> T:
+        version = self._version.latest
+        if self._kept is None or self._kept[0] != version or time.monotonic() >= self._kept[1]:
+            self._kept = (version, time.monotonic() + self._seconds, await self._read())
+        return self._kept[2]
 
 
 async def sum_up_changes() -> int:

@@ -10,7 +10,7 @@ from babel import UnknownLocaleError
 from babel.numbers import NumberFormatError, parse_decimal
 
 from app.core.listing import RATINGS, Sort, Wish
-from app.web.forms.read import clean, whole_number
+from app.web.forms.read import clean, page_number, whole_number
 from app.web.render import Renderer
 
 MOST_PAIRS = 200
@@ -86,12 +86,6 @@ def read_listing(query: str | bytes, render: Renderer, locale: str) -> ListingFo
         literal=last("exact") == "1",
     )
     return ListingForm(wish, errors, typed, tuple(dropped))
-
-
-def page_number(text: str) -> int:
-    """The page asked for; the first where that is not a number, and one that no list has where it has many digits."""
-    text = text.strip()
-    return max(int(text[:10]), 1) if text.isdecimal() else 1
 
 
 def pairs_of(wish: Wish, typed: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -40,3 +40,9 @@ def whole_number(text: str) -> int | None:
     """The number a person typed, or None. Digits of any script are accepted, signs and more than 9 digits are not."""
     text = text.strip()
     return int(text) if text.isdecimal() and len(text) <= 9 else None
+
+
+def page_number(text: str) -> int:
+    """The page asked for; the first where that is not a number, and one that no list has where it has many digits."""
+    text = text.strip()
+    return max(int(text[:10]), 1) if text.isdecimal() else 1

@@ -7,7 +7,7 @@ from litestar import Response, get
 
 from app.ports.catalog import Department
 from app.web.context import web_of
-from app.web.forms.read import whole_number
+from app.web.forms.read import page_number
 from app.web.guards import Access
 from app.web.pages import structured
 from app.web.pages.home import ExplorePage, ExploreReply, HomePage, Promo
@@ -34,7 +34,7 @@ WIDE_PICTURES = {
 async def show_home(request: VisitorRequest) -> Response[str]:
     """Query: `page` of the explore grid. A later one is a page of its own; htmx puts its cards below the others."""
     web = web_of(request)
-    page = max(whole_number(request.query_params.get("page", "1")) or 1, 1)
+    page = page_number(request.query_params.get("page", ""))
     home = await web.services.catalog.home(page=page)
     if page > 1 and wants_fragment(request):
         return web.render.html("explore/more.hx.html", ExploreReply(home.explore), private=False)

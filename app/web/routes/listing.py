@@ -58,7 +58,7 @@ async def search(request: VisitorRequest) -> Response[str]:
     view = Lister(web, request, "/search", form, found.listing).view
     page = SearchPage(frame, words, found.listing, view, corrected=found.corrected, categories=found.categories)
     if not found.listing.total:
-        page = replace(page, best_sellers=(await web.services.catalog.home()).best_sellers, popular=frame.navigation)
+        page = replace(page, best_sellers=await web.services.catalog.best_sellers(), popular=frame.navigation)
     return answer(request, web, "search/show.html", page, form)
 
 
@@ -70,13 +70,14 @@ def answer(
     request: VisitorRequest, web: Web, template: str, page: CategoryPage | SearchPage, form: ListingForm
 ) -> Response[str]:
     """The whole page, the next cards for a list that goes on, or what a filter changes."""
-    status = 422 if form.errors else 200
-    if not wants_fragment(request):
-        return web.render.html(template, page, status=status, private=False)
-    if request.headers.get("hx-target", "").endswith("#grid"):
-        return web.render.html("listing/more.hx.html", page, status=status, private=False)
-    response = web.render.html("listing/filtered.hx.html", page, status=status, private=False)
-    response.headers["hx-push-url"] = web.render.address(page.view.here)
+    is_part = wants_fragment(request)
+    goes_on = is_part and request.headers.get("hx-target", "").endswith("#grid")
+    if is_part:
+        template = "listing/more.hx.html" if goes_on else "listing/filtered.hx.html"
+    response = web.render.html(template, page, status=422 if form.errors else 200, private=False)
+    response.headers["vary"] += ", HX-Target, HX-Source"
+    if is_part and not goes_on:
+        response.headers["hx-push-url"] = web.render.address(page.view.here)
     return response
 
 

@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from app.web.context import web_of
-from app.web.forms.read import clean, whole_number
+from app.web.forms.read import clean, page_number, whole_number
 from app.web.guards import Access
 from app.web.pages import structured
 from app.web.pages.reviews import ReviewsPage
@@ -23,10 +23,8 @@ async def show_reviews(request: VisitorRequest, slug: FromPath[str]) -> Response
     """Query: `stars` 1 to 5 for those that gave so many; `page`. What is no such number counts as not asked."""
     web = web_of(request)
     stars = whole_number(request.query_params.get("stars", "")) or 0
-    page = whole_number(request.query_params.get("page", "1"))
-    reviews = await web.services.catalog.reviews(
-        clean(slug), stars=stars if stars <= MOST_STARS else 0, page=1 if page is None else max(page, 1)
-    )
+    page = page_number(request.query_params.get("page", ""))
+    reviews = await web.services.catalog.reviews(clean(slug), stars=stars if stars <= MOST_STARS else 0, page=page)
     frame = await web.frame(request, private=False)
     product_path = f"/p/{reviews.slug}"
     trail = [
