@@ -12,6 +12,10 @@ COUNTED_EXACTLY = 10_000
 LAST_PAGE = -(-COUNTED_EXACTLY // PAGE_SIZE)
 """Paging stops where counting stops: what lies beyond is found by a filter, not by turning pages."""
 LONGEST_SEARCH = 200
+VALUES_AT_FIRST = 10
+"""So many values a filter shows, those with the most products; chosen ones always."""
+MOST_VALUES = 200
+"""So many where all of them are asked for."""
 RATINGS = (4, 3, 2, 1)
 
 PRICE_IN_WORDS = re.compile(
@@ -56,6 +60,8 @@ class Wish:
     page: int = 1
     literal: bool = False
     """Search for the words exactly as typed, without a corrected spelling."""
+    whole: str = ""
+    """The one field (as in `chosen`) whose values are all to be shown, not only those with the most products."""
 
     @property
     def is_filtered(self) -> bool:

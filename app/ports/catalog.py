@@ -102,12 +102,15 @@ class Facet:
     """A filter. `field` is the form's name for it: brand, colour, size, rating, available, sale, new, a.<code>.
 
     Category facets have the field `category` and are links, not boxes. `label` is set for attributes (theirs come from
-    the shop); the others are named by the template.
+    the shop); the others are named by the template. `known` counts the values there are, shown or not; `is_whole` where
+    they were asked for.
     """
 
     field: str
     values: tuple[FacetValue, ...]
     label: str = ""
+    known: int = 0
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

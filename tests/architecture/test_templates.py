@@ -79,6 +79,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "checkout/refused.hx.html",
         "contact/answered.hx.html",
         "listing/filtered.hx.html",
+        "listing/filters.hx.html",
         "listing/more.hx.html",
         "product/chosen.hx.html",
         "reviews/shown.hx.html",

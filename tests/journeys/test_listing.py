@@ -79,6 +79,41 @@ def test_back_and_forward_right_after_filtering(shopper: Shopper) -> None:
     expect(shopper.page.locator("#hero-title")).to_be_visible()
 
 
+def test_all_values_of_a_filter_in_place_and_back_again(shopper: Shopper) -> None:
+    shopper.page.set_viewport_size({"width": 320, "height": 800})
+    shopper.open(EVERYTHING)
+    if shopper.page.locator(".filter-box").get_attribute("open") is None:
+        shopper.page.locator(".filter-box > summary").click()
+    brands = shopper.page.locator("#filters input[name=brand]")
+    expect(brands).to_have_count(10)
+    cards(shopper).first.evaluate("card => card.dataset.seen = ''")
+    toggle = shopper.page.locator("#all-brand")
+    toggle.focus()
+    shopper.page.keyboard.press("Enter")
+    expect(toggle).to_have_text(re.compile("^Show fewer"))
+    everyone = brands.count()
+    assert everyone > 20
+    expect(brands.first).to_be_visible()
+    if shopper.scripts:
+        expect(toggle).to_be_focused()
+        expect(cards(shopper).first).to_have_attribute("data-seen", "")  # the list was left alone
+        assert len(shopper.documents) == 1
+    last = brands.last
+    last.click()
+    if not shopper.scripts:
+        shopper.button("Apply").click()
+    expect(shopper.page.locator(".chip.on")).to_have_count(2)
+    expect(brands).to_have_count(everyone)
+    expect(last).to_be_checked()
+    shopper.page.go_back()
+    expect(shopper.page.locator(".chip.on")).to_have_count(1)
+    expect(brands).to_have_count(everyone)
+    shopper.page.go_back()
+    expect(brands).to_have_count(10)
+    shopper.page.go_forward()
+    expect(brands).to_have_count(everyone)
+
+
 def test_sorting_puts_the_cheapest_first(shopper: Shopper) -> None:
     shopper.open("/c/kitchen")
     shopper.page.get_by_label("Sort by").focus()

@@ -57,6 +57,7 @@ from app.web.pages.listing import (
     SearchPage,
     SortOption,
     SuggestReply,
+    Toggle,
 )
 from app.web.pages.mailbox import MailboxPage, MailPage
 from app.web.pages.newsletter import NewsletterPage, NewsletterReply, SubscriptionPage
@@ -196,6 +197,13 @@ VIEW = ListView(
             (Option("skagen", "Skagen & Sons", "12", True, False), Option("otto", "Otto", "0", False, True)),
             tuple(Option(f"brand-{n}", f"Brand {n}", "1", n == 2, False) for n in range(3)),
         ),
+        FilterGroup(
+            "a.material",
+            "Material",
+            "boxes",
+            tuple(Option(f"Wood {n}", f"Wood {n}", "1", False, False) for n in range(10)),
+            toggle=Toggle("Show all 34", "/c/audio?brand=skagen&price_to=100&all=a.material&page=2"),
+        ),
         FilterGroup("colour", "Colour", "boxes", (Option("Light grey", "Light grey", "4", False, False, "#c0c0c0"),)),
         FilterGroup("rating", "Rating", "rating", (Option("4", "4 and up", "10,000+", False, False),)),
         FilterGroup("only", "Show only", "switches", (Option("sale", "On sale", "7", False, False),)),
@@ -208,6 +216,20 @@ VIEW = ListView(
     next_page="/c/audio?brand=skagen&price_to=100&page=3",
     previous_page="/c/audio?brand=skagen&price_to=100",
     is_filtered=True,
+)
+WHOLE_VIEW = replace(
+    VIEW,
+    groups=(
+        FilterGroup(
+            "brand",
+            "Brand",
+            "boxes",
+            tuple(Option(f"brand-{n}", f"Brand {n}", "1", n == 2, False) for n in range(34)),
+            toggle=Toggle("Show fewer", "/c/audio"),
+        ),
+    ),
+    hidden=(("all", "brand"),),
+    is_whole=True,
 )
 PLAIN_VIEW = replace(VIEW, chips=(), is_filtered=False, here="/c/audio", previous_page="", next_page="/c/audio?page=2")
 CATEGORY = CategoryPage(
@@ -700,6 +722,7 @@ PAGES: dict[str, tuple[str, Any]] = {
     "category-empty": ("category/show.html", EMPTY_CATEGORY),
     "category-no-hits": ("category/show.html", NO_HITS),
     "category-bad-prices": ("category/show.html", BAD_PRICES),
+    "category-all-of-a-filter": ("category/show.html", replace(CATEGORY, view=WHOLE_VIEW)),
     "category-last-page": ("category/show.html", replace(CATEGORY, listing=LAST, view=replace(VIEW, next_page=""))),
     "search": ("search/show.html", FOUND),
     "search-nothing": ("search/show.html", NOT_FOUND),
@@ -772,6 +795,7 @@ FRAGMENTS: dict[str, tuple[str, Any]] = {
     "filtered": ("listing/filtered.hx.html", CATEGORY),
     "filtered-by-form": ("listing/filtered.hx.html", replace(NO_HITS, view=replace(NO_HITS.view, keeps_place=True))),
     "more": ("listing/more.hx.html", CATEGORY),
+    "filters": ("listing/filters.hx.html", replace(CATEGORY, view=WHOLE_VIEW)),
     "suggest": ("search/suggest.hx.html", SUGGESTED),
     "suggest-nothing": ("search/suggest.hx.html", SuggestReply("zz", Suggestions())),
     "product-chosen": ("product/chosen.hx.html", PRODUCT_PAGE),

@@ -9,10 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import pytest_asyncio
 
+from app.adapters.db import facets
 from app.adapters.db.search import PiccoloSearch
 from app.core.listing import COUNTED_EXACTLY, Wish
 from app.ports.catalog import Listing
 from app.web.forms.listing import MOST_PAIRS
+from app.web.routes import listing
 from tests import factories
 from tests.web.conftest import Page, Visitor
 from tests.web.markup import Element, parse
@@ -253,9 +255,89 @@ async def test_filtered_lists_are_not_for_search_engines(visitor, kitchen):
 
     assert head(await visitor.get("/c/kitchen")) == ("", "/c/kitchen")
     assert head(await visitor.get("/c/kitchen?colour=Ink")) == ("noindex,follow", "/c/kitchen")
+    assert head(await visitor.get("/c/kitchen?all=size")) == ("", "/c/kitchen")
     assert head(await visitor.get("/c/kitchen?sort=price")) == ("noindex,follow", "/c/kitchen")
     await fill("kitchen", 30)
     assert head(await visitor.get("/c/kitchen?page=2")) == ("", "/c/kitchen?page=2")
+
+
+@pytest_asyncio.fixture
+async def brands(kitchen: None) -> None:
+    """Fourteen brands with a product each, beside the one of the kitchen."""
+    async with factories.db().transaction():
+        category = await factories.db().fetchval("SELECT id FROM category WHERE slug = 'kitchen'")
+        for letter in "nmlkjihgfedcba":
+            brand = await factories.insert("brand", name=f"Works {letter.upper()}", slug=f"works-{letter}")
+            await factories.make_product(name=f"Pan {letter}", category_id=category, brand_id=brand["id"])
+
+
+def brands_of(page: Page) -> list[str]:
+    boxes = [box for box in tree(page).by_id("filters").all("input") if box["name"] == "brand"]
+    return [box["value"] for box in boxes]
+
+
+def filter_box(page: Page) -> Element:
+    return next(box for box in tree(page).all("details") if box["class"] == "filter-box")
+
+
+async def test_a_long_filter_shows_ten_values_and_a_way_to_all_of_them_and_back(visitor, brands):
+    page = await visitor.get("/c/kitchen?colour=Ink&sort=price")
+    assert len(brands_of(page)) == 10
+    link = tree(page).by_id("all-brand")
+    assert link.text == "Show all 15: Brand"
+    assert link["href"] == link["hx-get"] == "/c/kitchen?colour=Ink&sort=price&all=brand"
+    whole = await visitor.get(link["href"])
+    assert brands_of(whole) == ["kiln", *(f"works-{letter}" for letter in "abcdefghijklmn")]
+    assert shown(whole) == shown(page)
+    assert ("open" in filter_box(whole), "open" in filter_box(page)) == (True, False)  # where a narrow screen hides it
+    fewer = tree(whole).by_id("all-brand")
+    assert (fewer.text, fewer["href"]) == ("Show fewer: Brand", "/c/kitchen?colour=Ink&sort=price")
+    assert list(chips(whole)) == ["Colour: Ink"]
+
+
+async def test_all_values_of_a_filter_come_in_place_and_leave_the_list_alone(visitor, brands):
+    await fill("kitchen", 30)
+    address = "/c/kitchen?colour=&all=brand&page=2"
+    part = await visitor.get(address, headers=HTMX | {"hx-target": "form#filters", "hx-source": "a#all-brand"})
+    assert len(brands_of(part)) == 15
+    assert [child["id"] for child in tree(part).children if isinstance(child, Element)] == ["filters"]
+    assert part.response.headers["hx-push-url"] == "/c/kitchen?all=brand&page=2"
+    assert tree(part).by_id("all-brand")["href"] == "/c/kitchen?page=2"
+
+
+async def test_what_is_shown_whole_stays_so_while_one_goes_on(visitor, brands):
+    page = await visitor.get("/c/kitchen?all=brand&brand=works-a&brand=works-n")
+    assert page.fields["all"] == "brand"
+    assert sorted(shown(page)) == sorted(shown(await visitor.get("/c/kitchen?brand=works-a&brand=works-n")))
+    assert chips(page)["Brand: Works A"] == "/c/kitchen?brand=works-n&all=brand"
+    by_form = await visitor.get("/c/kitchen?brand=works-b&all=brand", headers=HTMX)
+    assert by_form.response.headers["hx-push-url"] == "/c/kitchen?brand=works-b&all=brand"
+    assert len(brands_of(by_form)) == 15
+
+
+async def test_a_search_shows_all_values_too(visitor, brands):
+    page = await visitor.get("/search?q=pan&all=brand")
+    assert len(brands_of(page)) == 14
+    assert tree(page).by_id("all-brand")["href"] == "/search?q=pan"
+
+
+@pytest.mark.parametrize("value", ["", "1", "size", "rating", "price", "BRAND", "a.", "a.nothing", "%00", "x" * 9000])
+async def test_what_is_no_long_filter_is_not_shown_whole(visitor, brands, value):
+    page = await visitor.get(f"/c/kitchen?all={value}")
+    assert page.status == 200
+    assert len(brands_of(page)) == 10
+    assert "all" not in page.fields
+    assert "We left out" not in page.words
+    assert tree(page).by_id("all-brand")["href"] == "/c/kitchen?all=brand"
+
+
+async def test_the_whole_of_a_filter_has_an_end(visitor, brands, monkeypatch):
+    for module in (facets, listing):
+        monkeypatch.setattr(module, "MOST_VALUES", 12)
+    page = await visitor.get("/c/kitchen?all=brand&brand=works-a")
+    assert len(brands_of(page)) == 12
+    assert "works-a" in brands_of(page)
+    assert tree(await visitor.get("/c/kitchen?brand=works-a")).by_id("all-brand").text == "Show 12 of 15: Brand"
 
 
 async def fill(slug: str, products: int) -> None:

@@ -205,8 +205,8 @@ LATEST = msgspec.json.Decoder(tuple[ReviewView, ...])
 
 
 class PiccoloCatalog:
-    """Reads afresh each time, but for the categories, which every page shows, and the best sellers, which fill pages that
-    anybody can ask for as often as they like."""
+    """Reads afresh each time, but for the categories, which every page shows, and the best sellers, which fill pages
+    that anybody can ask for as often as they like."""
 
     def __init__(self, *, navigation_seconds: float) -> None:
         self._version = CatalogueVersion()

@@ -10,12 +10,10 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from app.core.listing import COUNTED_EXACTLY, Wish
+from app.core.listing import COUNTED_EXACTLY, MOST_VALUES, VALUES_AT_FIRST, Wish
 from app.ports.catalog import Facet, FacetValue
 
 MOST_COUNTED = COUNTED_EXACTLY + 1
-MOST_VALUES = 10
-"""So many values a filter shows, those with the most products; chosen ones always."""
 ORDER = ("category", "brand", "colour", "size", "rating", "available", "sale", "new")
 ONE_VALUE = frozenset({"rating", "available", "sale", "new"})
 """Fields whose values are the shop's own words, so that none is unknown."""
@@ -124,8 +122,8 @@ class Outlines:
         return value
 
 
-def outline_of(rows: Iterable[Any], asked: Asked) -> Outline:
-    """From the rows of COUNTS."""
+def outline_of(rows: Iterable[Any], asked: Asked, *, whole: str = "") -> Outline:
+    """From the rows of COUNTS; `whole` is the field of which all values are kept."""
     now: dict[tuple[str, str], int] = {}
     everything: dict[tuple[str, str], int] = {}
     looks: dict[tuple[str, str], Any] = {}
@@ -169,7 +167,15 @@ def outline_of(rows: Iterable[Any], asked: Asked) -> Outline:
             for name, value in places
         ]
         weight = {value: everything.get((field, value), now.get((field, value), 0)) for _, value in places}
-        facets.append(Facet(field, _in_order(field, values, weight, looks), _name_of(places, looks)))
+        facets.append(
+            Facet(
+                field,
+                _in_order(field, values, weight, looks, is_whole=field == whole),
+                _name_of(places, looks),
+                known=len(values),
+                is_whole=field == whole and len(values) > VALUES_AT_FIRST,
+            )
+        )
     facets.sort(key=lambda facet: _rank(facet.field, looks))
     return Outline(
         total=min(total, COUNTED_EXACTLY),
@@ -197,15 +203,24 @@ def _rank(field: str, looks: dict[tuple[str, str], Any]) -> tuple[int, int, str]
 
 
 def _in_order(
-    field: str, values: list[FacetValue], weight: dict[str, int], looks: dict[tuple[str, str], Any]
+    field: str,
+    values: list[FacetValue],
+    weight: dict[str, int],
+    looks: dict[tuple[str, str], Any],
+    *,
+    is_whole: bool,
 ) -> tuple[FacetValue, ...]:
-    """In an order that does not move while filters are chosen: sizes and numbers by what they are, others by weight."""
-    most = sorted(values, key=lambda value: (-value.is_chosen, -weight[value.value], value.label))[:MOST_VALUES]
+    """In an order that does not move while filters are chosen: sizes and numbers by what they are, others by weight,
+    and where there are many of them, by name."""
+    room = MOST_VALUES if is_whole else VALUES_AT_FIRST
+    most = sorted(values, key=lambda value: (-value.is_chosen, -weight[value.value], value.label))[:room]
     if field == "rating":
         return tuple(sorted(most, key=lambda value: value.value, reverse=True))
     row = next((row for place, row in looks.items() if place[0] == field), None)
     if field == "size" or (row is not None and row["attribute_kind"] == "number"):
         return tuple(sorted(most, key=lambda value: _size(value.value)))
+    if len(most) > VALUES_AT_FIRST:
+        return tuple(sorted(most, key=lambda value: value.label.casefold()))
     return tuple(sorted(most, key=lambda value: (-weight[value.value], value.label)))
 
 

@@ -194,11 +194,11 @@ class PiccoloSearch:
         named: list[int] | None = None,
     ) -> Listing:
         what = (terms, named or None, scope, asked.groups, asked.of_variant, wish.lowest, wish.highest)
-        key = (version, terms, tuple(named or ()), scope, asked.key, wish.lowest, wish.highest)
+        key = (version, terms, tuple(named or ()), scope, asked.key, wish.lowest, wish.highest, wish.whole)
         outline: Outline | None = self._outlines.find(key)
         if outline is None:
             rows = await _db().fetch(COUNTS, *what, asked.fields, MOST_COUNTED)
-            outline = self._outlines.keep(key, outline_of(rows, asked))
+            outline = self._outlines.keep(key, outline_of(rows, asked, whole=wish.whole))
         cards: tuple[Card, ...] = ()
         offset = (wish.page - 1) * PAGE_SIZE
         if offset < outline.total:

@@ -79,14 +79,14 @@ class KeptLately(Generic[T]):
     def __init__(self, read: Callable[[], Awaitable[T]], version: CatalogueVersion, *, seconds: float) -> None:
         self._read = read
         self._version = version
-        self._seconds = seconds
-        self._kept: tuple[str, float, T] | None = None
+        self._nanoseconds = int(seconds * 10**9)
+        self._kept: tuple[str, int, T] | None = None
         """Version, when it is to be read anew, and what was read."""
 
     async def __call__(self) -> T:
         version = self._version.latest
-        if self._kept is None or self._kept[0] != version or time.monotonic() >= self._kept[1]:
-            self._kept = (version, time.monotonic() + self._seconds, await self._read())
+        if self._kept is None or self._kept[0] != version or time.monotonic_ns() >= self._kept[1]:
+            self._kept = (version, time.monotonic_ns() + self._nanoseconds, await self._read())
         return self._kept[2]
 
 

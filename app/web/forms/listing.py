@@ -18,6 +18,8 @@ MOST_VALUES = 30
 """So many alternatives of one filter are heeded."""
 LONGEST_VALUE = 100
 ATTRIBUTE = "a."
+LONG = frozenset({"category", "brand", "colour", "size"})
+"""Fields that may have more values than are shown at first; attributes may, too."""
 SORTS = {str(sort): sort for sort in Sort}
 LETTER = re.compile(r"[^\W\d]")
 PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,2})?")
@@ -84,6 +86,7 @@ def read_listing(query: str | bytes, render: Renderer, locale: str) -> ListingFo
         sort=SORTS.get(sort, Sort.RELEVANCE),
         page=page_number(last("page")),
         literal=last("exact") == "1",
+        whole=whole if (whole := last("all")[:LONGEST_VALUE]) in LONG or whole.startswith(ATTRIBUTE) else "",
     )
     return ListingForm(wish, errors, typed, tuple(dropped))
 

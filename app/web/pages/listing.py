@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from app.core.listing import VALUES_AT_FIRST
 from app.ports.catalog import Card, CategoryLink, Listing
 from app.ports.search import CategoryView, Suggestions
 from app.web.pages.frame import Frame
@@ -22,10 +23,19 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Toggle:
+    """The address of the list with all values of a filter, or with its first ones only, as the label says."""
+
+    label: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class FilterGroup:
     """A filter as the form shows it. `kind` is boxes, rating, switches (each option a field of its own) or links.
 
-    `first` stand open, `rest` behind "Show all"; `is_open` where one of the rest is chosen.
+    `first` stand open, `rest` behind "Show more"; `is_open` where one of the rest is chosen. `toggle` is set where
+    there are more values than are shown at first.
     """
 
     field: str
@@ -33,6 +43,11 @@ class FilterGroup:
     kind: str
     first: tuple[Option, ...]
     rest: tuple[Option, ...] = ()
+    toggle: Toggle | None = None
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.first) > VALUES_AT_FIRST
 
     @property
     def is_open(self) -> bool:
@@ -93,6 +108,8 @@ class ListView:
     previous_page: str = ""
     ways_out: tuple[Chip, ...] = ()
     is_filtered: bool = False
+    is_whole: bool = False
+    """A filter shows all its values."""
     keeps_place: bool = False
     """The form stays where it is while the list changes, so that what has the focus keeps it."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath
 
-from app.core.listing import LONGEST_SEARCH, Sort
+from app.core.listing import LONGEST_SEARCH, MOST_VALUES, Sort
 from app.ports.catalog import Facet, FacetValue, Listing
 from app.web.context import Web, web_of
 from app.web.forms.listing import ListingForm, address, pairs_of, read_listing
@@ -23,6 +23,7 @@ from app.web.pages.listing import (
     SearchPage,
     SortOption,
     SuggestReply,
+    Toggle,
 )
 from app.web.render import wants_fragment
 from app.web.session import VisitorRequest
@@ -30,6 +31,8 @@ from app.web.shared_pages import shared_page
 
 SHOWN_AT_FIRST = 8
 """Values of a filter that stand open."""
+PARTS = {"grid": "listing/more.hx.html", "filters": "listing/filters.hx.html"}
+"""By the id of what htmx wants to fill."""
 SWITCHES = ("available", "sale", "new")
 MOST_WAYS_OUT = 4
 
@@ -69,14 +72,14 @@ def read_form(request: VisitorRequest) -> ListingForm:
 def answer(
     request: VisitorRequest, web: Web, template: str, page: CategoryPage | SearchPage, form: ListingForm
 ) -> Response[str]:
-    """The whole page, the next cards for a list that goes on, or what a filter changes."""
+    """The whole page, the next cards for a list that goes on, the filters alone, or what a filter changes."""
     is_part = wants_fragment(request)
-    goes_on = is_part and request.headers.get("hx-target", "").endswith("#grid")
+    target = request.headers.get("hx-target", "").rpartition("#")[2]
     if is_part:
-        template = "listing/more.hx.html" if goes_on else "listing/filtered.hx.html"
+        template = PARTS.get(target, "listing/filtered.hx.html")
     response = web.render.html(template, page, status=422 if form.errors else 200, private=False)
     response.headers["vary"] += ", HX-Target, HX-Source"
-    if is_part and not goes_on:
+    if is_part and target != "grid":
         response.headers["hx-push-url"] = web.render.address(page.view.here)
     return response
 
@@ -105,18 +108,25 @@ class Lister:
             chips=self._chips(),
             clear=address(self.path, [pair for pair in pairs if pair[0] in ("q", "exact", "sort")]),
             notes=self._notes(),
-            hidden=tuple(pair for pair in pairs if pair[0] in ("q", "exact", "category")),
+            hidden=tuple(pair for pair in pairs if pair[0] in ("q", "exact", "category", "all")),
             next_page=self._page(listing.page + 1) if listing.has_more else "",
             previous_page=self._page(listing.page - 1) if listing.page > 1 else "",
             ways_out=self._ways_out(),
             is_filtered=self.form.wish.is_filtered or bool(self.form.wish.category) or bool(self.form.errors),
+            is_whole=self._is_whole,
             keeps_place=self.request.headers.get("hx-source", "").endswith(("#filters", "#sort")),
         )
 
     @property
     def _pairs(self) -> list[tuple[str, str]]:
         dropped = set(self.listing.dropped)
-        return [pair for pair in pairs_of(self.form.wish, self.form.typed) if pair not in dropped]
+        pairs = [pair for pair in pairs_of(self.form.wish, self.form.typed) if pair not in dropped]
+        return [*pairs, ("all", self.form.wish.whole)] if self._is_whole else pairs
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether a filter is shown whole: one that this list does not have, or that is short, is not worth a word."""
+        return any(facet.is_whole for facet in self.listing.facets)
 
     def _page(self, page: int) -> str:
         return address(self.path, [*self._pairs, ("page", str(page))] if page > 1 else self._pairs)
@@ -142,9 +152,10 @@ class Lister:
             if not options:
                 continue
             kind = {"rating": "rating", "category": "links"}.get(facet.field, "boxes")
-            # One more than fits is not worth a click.
-            cut = len(options) if len(options) <= SHOWN_AT_FIRST + 1 else SHOWN_AT_FIRST
-            groups.append(FilterGroup(facet.field, self._name(facet), kind, options[:cut], options[cut:]))
+            toggle = self._toggle(facet)
+            # One more than fits is not worth a click, and neither is one click before another.
+            cut = len(options) if toggle or len(options) <= SHOWN_AT_FIRST + 1 else SHOWN_AT_FIRST
+            groups.append(FilterGroup(facet.field, self._name(facet), kind, options[:cut], options[cut:], toggle))
         switches = tuple(
             replace(self._option(facets[name], facets[name].values[0]), value=name)
             for name in SWITCHES
@@ -153,6 +164,20 @@ class Lister:
         if switches:
             groups.append(FilterGroup("only", self.web.render.say("Show only"), "switches", switches))
         return tuple(groups)
+
+    def _toggle(self, facet: Facet) -> Toggle | None:
+        if facet.known <= len(facet.values) and not facet.is_whole:
+            return None
+        say, number = self.web.render.say, self.web.render.pages.filters["number"]
+        page = [("page", str(self.listing.page))] if self.listing.page > 1 else []  # the list stays what it is
+        others = [pair for pair in self._pairs if pair[0] != "all"] + page
+        if facet.is_whole:
+            return Toggle(say("Show fewer"), address(self.path, others))
+        if facet.known > MOST_VALUES:
+            words = say("Show %(count)s of %(known)s", count=number(MOST_VALUES), known=number(facet.known))
+        else:
+            words = say("Show all %(count)s", count=number(facet.known))
+        return Toggle(words, address(self.path, [*others, ("all", facet.field)]))
 
     def _option(self, facet: Facet, value: FacetValue) -> Option:
         count = self.web.render.pages.filters["number"](value.count) + ("+" if value.is_least else "")
