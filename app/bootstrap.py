@@ -12,6 +12,7 @@ from app.adapters.clock.system import SystemClock
 from app.adapters.db.accounts import PiccoloAccounts
 from app.adapters.db.cart import PiccoloCarts
 from app.adapters.db.catalog import PiccoloCatalog
+from app.adapters.db.codes import PiccoloCodes
 from app.adapters.db.delivery import PiccoloDeliveryMethods
 from app.adapters.db.demo.seed import DemoShop
 from app.adapters.db.doctor import PiccoloBooks
@@ -19,6 +20,7 @@ from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.engine import Limits, ShopEngine
 from app.adapters.db.feeds import PiccoloFeeds
 from app.adapters.db.health import ShopHealth
+from app.adapters.db.identity import PiccoloSessions
 from app.adapters.db.newsletter import PiccoloNewsletter
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
@@ -29,9 +31,12 @@ from app.adapters.db.stock import PiccoloStock
 from app.adapters.db.tables import TABLES
 from app.adapters.db.throttle import PiccoloThrottle
 from app.adapters.db.transactions import PiccoloTransactions
+from app.adapters.db.vault import PiccoloSealedColumns
 from app.adapters.files.objects import ObjectFiles
 from app.adapters.files.pictures import LimitedPictureTools
 from app.adapters.files.static import StaticFiles
+from app.adapters.identity.passwords import Argon2Passwords
+from app.adapters.identity.tokens import JwtTokens
 from app.adapters.jinja.environment import build_environment
 from app.adapters.jobs.arq import ArqJobs
 from app.adapters.jobs.none import NoJobs
@@ -39,6 +44,7 @@ from app.adapters.mail.jinja_renderer import JinjaMailRenderer
 from app.adapters.mail.maildir import MaildirMailbox, MaildirMailer
 from app.adapters.mail.message import message_host
 from app.adapters.mail.smtp import SmtpMailer
+from app.adapters.vault.aes_gcm import AesGcmVault
 from app.core.emails import EmailKind
 from app.ports.clock import Clock
 from app.ports.files import Files
@@ -52,16 +58,21 @@ from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import Market, QuoteService
+from app.services.codes import CodeService
 from app.services.contact import ContactMails, ContactService
 from app.services.delivery import DeliveryService
 from app.services.doctor import DoctorService
-from app.services.emails import EmailService
+from app.services.emails import EmailContext, EmailService, Forget
 from app.services.feeds import FeedService
+from app.services.identity import IdentityService
 from app.services.newsletter import NewsletterLinks, NewsletterMails, NewsletterService
+from app.services.notices import Notices
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
 from app.services.requests import RequestMails, RequestService
 from app.services.search import SearchService
+from app.services.throttle import ThrottleService
+from app.services.vault import VaultService
 from app.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -80,6 +91,7 @@ class Shop:
     files: Files
     services: Services
     accounts: AccountService
+    vault: VaultService
     doctor: DoctorService
     demo: DemoShop
 
@@ -129,6 +141,7 @@ def build_shop(
     clock = clock or SystemClock()
     jobs = jobs or _jobs(settings)
     transactions = PiccoloTransactions()
+    vault = AesGcmVault(settings.encryption_ring)
     files = _files(settings)
     catalog = PiccoloCatalog(navigation_seconds=settings.navigation_seconds)
     carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
@@ -139,26 +152,65 @@ def build_shop(
         shop_name=SHOP_NAME,
         bank_account=settings.bank_account,
     )
-    throttle = PiccoloThrottle(settings.secret_ring[0])
+    throttle = ThrottleService(PiccoloThrottle(settings.secret_ring[0]))
     newsletter = PiccoloNewsletter()
     newsletter_links = NewsletterLinks(settings.secret_ring, settings.origin, settings.languages)
     requests = PiccoloRequests()
     request_mails = RequestMails(requests, settings.languages, settings.origin, SHOP_NAME)
+    # The outbox shows what codes and notices know, and they put their mails into it: both are added below.
+    contexts: dict[EmailKind, EmailContext] = {
+        EmailKind.ORDER_CONFIRMATION: order_service.confirmation,
+        EmailKind.CONTACT_MESSAGE: ContactMails(SHOP_NAME, settings.origin).message,
+        EmailKind.NEWSLETTER_CONFIRMATION: NewsletterMails(newsletter, newsletter_links, SHOP_NAME).confirmation,
+        EmailKind.BACK_IN_STOCK: request_mails.back_in_stock,
+    }
+    forgets: dict[EmailKind, Forget] = {}
     emails = EmailService(
         emails=email_store,
         transactions=transactions,
         mailer=mailer or _mailer(settings),
         renderer=JinjaMailRenderer(pages),
         jobs=jobs,
-        contexts={
-            EmailKind.ORDER_CONFIRMATION: order_service.confirmation,
-            EmailKind.CONTACT_MESSAGE: ContactMails(SHOP_NAME, settings.origin).message,
-            EmailKind.NEWSLETTER_CONFIRMATION: NewsletterMails(newsletter, newsletter_links, SHOP_NAME).confirmation,
-            EmailKind.BACK_IN_STOCK: request_mails.back_in_stock,
-        },
+        contexts=contexts,
+        forgets=forgets,
         message_host=message_host(settings.mail_from),
         lease=timedelta(seconds=settings.lease_seconds),
         first_retry=timedelta(seconds=settings.first_retry_seconds),
+    )
+    account_store, sessions = PiccoloAccounts(), PiccoloSessions()
+    tokens = JwtTokens(settings.jwt_ring, issuer=settings.origin, clock=clock)
+    notices = Notices(
+        accounts=account_store,
+        emails=email_store,
+        outbox=emails,
+        locale=settings.locale,
+        shop_name=SHOP_NAME,
+        origin=settings.origin,
+    )
+    codes = CodeService(
+        codes=PiccoloCodes(),
+        vault=vault,
+        emails=email_store,
+        outbox=emails,
+        secrets=settings.secret_ring,
+        shop_name=SHOP_NAME,
+        origin=settings.origin,
+    )
+    contexts |= {EmailKind.CODE: codes.context, EmailKind.NOTICE: notices.context}
+    forgets[EmailKind.CODE] = codes.forget
+    identity = IdentityService(sessions, tokens, notices, transactions)
+    accounts = AccountService(
+        accounts=account_store,
+        passwords=Argon2Passwords(),
+        identity=identity,
+        sessions=sessions,
+        tokens=tokens,
+        codes=codes,
+        notices=notices,
+        throttle=throttle,
+        transactions=transactions,
+        secrets=settings.secret_ring,
+        even_seconds=settings.even_answer_seconds,
     )
     quotes = QuoteService(
         delivery_methods=PiccoloDeliveryMethods(),
@@ -196,6 +248,9 @@ def build_shop(
             placement=placement,
             orders=order_service,
             emails=emails,
+            accounts=accounts,
+            identity=identity,
+            throttle=throttle,
             pictures=PictureService(
                 pictures=PiccoloPictures(),
                 files=files,
@@ -229,11 +284,11 @@ def build_shop(
                 outbox=emails,
                 links=newsletter_links,
             ),
-            throttle=throttle,
             mailbox=MaildirMailbox(settings.mailbox_dir) if settings.mailbox_dir else None,
             health=ShopHealth(engine, jobs),
         ),
-        accounts=AccountService(PiccoloAccounts(), transactions),
+        accounts=accounts,
+        vault=VaultService(vault, PiccoloSealedColumns(), transactions),
         doctor=DoctorService(PiccoloBooks()),
         demo=DemoShop(transactions),
     )

@@ -18,6 +18,7 @@ from app.adapters.embedded.supervisor import SIGN_INS, Plan, kept_secrets
 
 if TYPE_CHECKING:
     from app.bootstrap import Shop
+    from app.services.vault import Rotation
     from app.settings import Settings
 
 Result = TypeVar("Result")
@@ -109,6 +110,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     doctor.set_defaults(run=_doctor)
 
+    new_keys = commands.add_parser(
+        "new-keys",
+        help="print fresh ENCRYPTION_KEYS and JWT_KEYS",
+        description="To change a key, put the new one first and keep the old ones behind it: the first writes, all "
+        "read. After that, `shop rotate-keys` seals what is stored anew, and the old key may go.",
+    )
+    new_keys.set_defaults(run=_new_keys)
+
+    rotate = commands.add_parser(
+        "rotate-keys",
+        help="encrypt everything stored under the first of ENCRYPTION_KEYS",
+        description="Runs beside the serving shop, may be stopped at any point and begun again. Exit code 1 when "
+        "something could not be read; that is left as it is.",
+    )
+    rotate.set_defaults(run=_rotate_keys)
+
     web = commands.add_parser(
         "web",
         help="answer HTTP on HOST:PORT (the web process of the Procfile)",
@@ -172,7 +189,7 @@ def _demo(_: argparse.Namespace) -> int:
 def _create_admin(options: argparse.Namespace) -> int:
     settings = _settings_here()
     password = sys.stdin.readline().rstrip("\r\n") if options.password_stdin else _ask_password()
-    from app.core.errors import EmailTaken, InvalidEmail, PasswordTooLong, PasswordTooShort
+    from app.core.errors import EmailTaken, InvalidEmail, PasswordTooCommon, PasswordTooLong, PasswordTooShort
 
     async def create() -> str:
         async with _opened_shop(settings) as shop:
@@ -186,6 +203,8 @@ def _create_admin(options: argparse.Namespace) -> int:
         raise Unusable(f"{options.email} has an account already") from None
     except PasswordTooShort as error:
         raise Unusable(f"the password needs at least {error.shortest} characters") from None
+    except PasswordTooCommon:
+        raise Unusable("the password is one that everybody tries first; choose another") from None
     except PasswordTooLong as error:
         raise Unusable(f"the password may have at most {error.longest} characters") from None
     _say(f"{email} may now enter {settings.origin}/admin/")
@@ -204,6 +223,40 @@ def _doctor(_: argparse.Namespace) -> int:
         _say(finding)
     _say(f"Findings: {len(findings)}" if findings else "All books agree.")
     return 1 if findings else 0
+
+
+def _new_keys(_: argparse.Namespace) -> int:
+    import base64
+    import secrets
+
+    def fresh() -> str:
+        return f"k{secrets.token_hex(3)}:{base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip('=')}"
+
+    _say(f"ENCRYPTION_KEYS={fresh()}")
+    _say(f"JWT_KEYS={fresh()},{fresh()}")
+    return 0
+
+
+def _rotate_keys(_: argparse.Namespace) -> int:
+    settings = _settings_here()
+    shown = sys.stdout.isatty()
+
+    def progress(column: str, done: int, total: int) -> None:
+        if shown:
+            filled = 30 * done // max(total, 1)
+            print(f"\r{column:<32} [{'#' * filled}{'.' * (30 - filled)}] {done} of {total}", end="", flush=True)
+        if not shown or done >= total:
+            _say("" if shown else f"{column}: {done} of {total}")
+
+    async def rotate() -> "Rotation":
+        async with _opened_shop(settings) as shop:
+            return await shop.vault.rotate(progress)
+
+    rotation = _run(rotate())
+    for reason in rotation.unreadable:
+        print(f"shop: {reason}", file=sys.stderr)
+    _say(f"Sealed anew: {rotation.resealed}. Unreadable: {len(rotation.unreadable)}.")
+    return 1 if rotation.unreadable else 0
 
 
 def _web(_: argparse.Namespace) -> int:

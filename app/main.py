@@ -22,9 +22,10 @@ from app.web.access_log import AccessLog
 from app.web.admission import Admission, Line
 from app.web.context import Web
 from app.web.errors import answer_bug, answer_http_error, answer_refusal, when_sent
-from app.web.guards import refuse_cross_site
+from app.web.guards import refuse_cross_site, require_access
 from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
+from app.web.identity import Identify
 from app.web.languages import LanguagePrefix
 from app.web.render import Renderer
 from app.web.routes import (
@@ -118,8 +119,8 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
                 "shared_pages": SharedPages(0 if settings.debug else settings.shared_pages_mb * 1_000_000),
             }
         ),
-        guards=[refuse_cross_site],
-        middleware=[DefineMiddleware(Admission, line=line)],
+        guards=[refuse_cross_site, require_access],
+        middleware=[DefineMiddleware(Admission, line=line), DefineMiddleware(Identify, settings=settings)],
         compression_config=CompressionConfig(
             "brotli", minimum_size=1000, brotli_quality=4, gzip_compress_level=5, exclude=UNCOMPRESSED
         ),
@@ -143,4 +144,4 @@ def web() -> ASGIApp:
     shop = build_shop(settings)
     from app.backoffice.mount import admin_mount  # the admin costs a quarter second and 20 MB: only the web pays
 
-    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files)])
+    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files, accounts=shop.accounts)])

@@ -4,6 +4,9 @@ Production refuses to start on settings that are fine on a laptop and ruinous on
 `Settings.from_environment` reports every problem it finds in one go.
 """
 
+import base64
+import binascii
+import hashlib
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -22,6 +25,8 @@ from app.core.languages import Languages, language_of
 SAMPLE_SECRETS = ("development-only-secret", "change-me", "changeme", "secret", "sample", "example", "password")
 SHORTEST_SECRET = 32
 SENDER = re.compile(r"(?:[^<>@\r\n]+ <[^<>@\s]+@[^<>@\s]+>)|(?:[^<>@\s]+@[^<>@\s]+)")
+KEY_ID = re.compile(r"[a-z0-9-]{1,16}")
+KEY_BYTES = 32
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]", "testserver")
 
 
@@ -60,6 +65,11 @@ class Settings(BaseModel):
     secret_keys: SecretStr = SecretStr("development-only-secret")
     """Comma-separated ring: the first signs, all verify."""
 
+    encryption_keys: SecretStr = SecretStr("")
+    """Comma-separated ring of id:key, each key 32 bytes in base64: the first encrypts, all decrypt."""
+    jwt_keys: SecretStr = SecretStr("")
+    """The same for session tokens (Ed25519 seeds): the first signs, all verify. Put a new key second, then first."""
+
     database_url: SecretStr = SecretStr("")
     redis_url: SecretStr = SecretStr("")
     database_statement_cache: Annotated[int, Field(ge=0)] = 256
@@ -95,6 +105,9 @@ class Settings(BaseModel):
     """Where uploaded pictures are kept: empty for data_dir/files, or s3://key:secret@host/bucket?region=..."""
     picture_sweep_seconds: Annotated[float, Field(gt=0)] = 2.0
     """How soon a worker looks for a picture that somebody has just uploaded."""
+
+    even_answer_seconds: Annotated[float, Field(ge=0, le=5)] = 0.25
+    """Sign-up, reset and code requests answer no sooner, so that time does not tell whether an address is known."""
 
     currency: str = "USD"
     countries: str = "US,CA,GB,DE,FR,AT,NL"
@@ -155,6 +168,24 @@ class Settings(BaseModel):
         return tuple(key.encode() for key in _parts(self.secret_keys.get_secret_value()))
 
     @property
+    def encryption_ring(self) -> tuple[tuple[str, bytes], ...]:
+        """(id, 32 bytes) for each key; outside production derived from the secrets where none is given."""
+        return _key_ring(self.encryption_keys) or self._derived_ring("encryption")
+
+    @property
+    def jwt_ring(self) -> tuple[tuple[str, bytes], ...]:
+        return _key_ring(self.jwt_keys) or self._derived_ring("jwt")
+
+    def _derived_ring(self, use: str) -> tuple[tuple[str, bytes], ...]:
+        """Two keys for each secret, so that a laptop works with a ring as production does."""
+        found = []
+        for secret in self.secret_ring:
+            for turn in ("a", "b"):
+                key = hashlib.sha256(f"{use}:{turn}:".encode() + secret).digest()
+                found.append((f"dev-{turn}{hashlib.sha256(key).hexdigest()[:6]}", key))
+        return tuple(found)
+
+    @property
     def country_codes(self) -> tuple[str, ...]:
         return tuple(_parts(self.countries))
 
@@ -198,6 +229,11 @@ class Settings(BaseModel):
             found.append("BASE_URL: give an origin without a path; the shop is served from the root of its host")
         if not self.secret_ring:
             found.append("SECRET_KEYS: give at least one key")
+        for name in ("encryption_keys", "jwt_keys"):
+            try:
+                _key_ring(getattr(self, name))
+            except ValueError as error:
+                found.append(f"{name.upper()}: {error}")
         mail = self.mail_url.get_secret_value()
         if mail != "mailbox:" and _scheme(mail) not in ("smtp", "smtps"):
             found.append("MAIL_URL: use smtp://user:password@host:port, smtps://... or mailbox:")
@@ -232,6 +268,7 @@ class Settings(BaseModel):
                 found.append(f"SECRET_KEYS: each key needs at least {SHORTEST_SECRET} characters")
             elif any(sample in text for sample in SAMPLE_SECRETS) or len(set(text)) < 10:
                 found.append("SECRET_KEYS: this is a sample or a pattern; make one with: openssl rand -base64 48")
+        found += self._unsafe_keys()
         if self.debug:
             found.append("DEBUG: must be off in production")
         if self.failpoints:
@@ -253,6 +290,41 @@ class Settings(BaseModel):
         if not self.redis_url.get_secret_value():
             found.append("REDIS_URL: production runs on a Redis-protocol server of yours, not the embedded one")
         return found
+
+    def _unsafe_keys(self) -> list[str]:
+        found, seen = [], set()
+        for name, fewest in (("encryption_keys", 1), ("jwt_keys", 2)):
+            try:
+                ring = _key_ring(getattr(self, name))
+            except ValueError:
+                continue  # said already
+            if len(ring) < fewest:
+                found.append(f"{name.upper()}: give at least {fewest}; make them with: shop new-keys")
+            for key_id, key in ring:
+                text = key.decode("ascii", "ignore").lower()
+                if key_id.startswith("dev-") or len(set(key)) < 16 or any(sample in text for sample in SAMPLE_SECRETS):
+                    found.append(f"{name.upper()}: {key_id} is a sample or a pattern; make one with: shop new-keys")
+                if key in seen:
+                    found.append(f"{name.upper()}: {key_id} is in ENCRYPTION_KEYS too; each use has its own keys")
+                seen.add(key)
+        return found
+
+
+def _key_ring(given: SecretStr) -> tuple[tuple[str, bytes], ...]:
+    """Raises ValueError, in words that repeat no key."""
+    ring: dict[str, bytes] = {}
+    for part in _parts(given.get_secret_value()):
+        key_id, _, text = part.partition(":")
+        try:
+            key = base64.b64decode(text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if not KEY_ID.fullmatch(key_id) or len(key) != KEY_BYTES:
+            raise ValueError("give id:key pairs, each key 32 bytes in base64; make them with: shop new-keys")
+        if key_id in ring or key in ring.values():
+            raise ValueError("each id and each key may stand there once")
+        ring[key_id] = key
+    return tuple(ring.items())
 
 
 def _scheme(url: str) -> str:

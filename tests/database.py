@@ -41,7 +41,7 @@ CLEAN = "\n".join(
         *(f'DELETE FROM "{table._meta.tablename}";' for table in TABLES if table._meta.tablename != "user_role"),
         *(f"DELETE FROM {name};" for name in DERIVED),
         "SELECT nextval('listing_version');",
-        "DELETE FROM user_role WHERE id > 3; COMMIT;",
+        "DELETE FROM user_role WHERE id > 3; SELECT shop_first_permissions(); COMMIT;",
     )
 )
 

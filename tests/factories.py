@@ -16,8 +16,14 @@ YESTERDAY = timedelta(days=1)
 
 
 async def make_user(**values: Any) -> asyncpg.Record:
+    """A customer without a password whose address is proven."""
     number = next(_numbers)
-    return await insert("users", **{"role_id": Role.CUSTOMER, "email": f"user{number}@shop.example"} | values)
+    given = {
+        "role_id": Role.CUSTOMER,
+        "email": f"user{number}@shop.example",
+        "email_verified_at": datetime.now(UTC) - YESTERDAY,
+    }
+    return await insert("users", **given | values)
 
 
 async def make_category(**values: Any) -> asyncpg.Record:

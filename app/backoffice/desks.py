@@ -12,7 +12,15 @@ from piccolo_admin.endpoints import TableConfig
 from piccolo_api.crud.endpoints import OrderBy
 from piccolo_api.crud.validators import ValidatorFunction
 
-from app.adapters.db.tables.accounts import AdminSession, RefreshToken, User, UserPermission, UserProfile, UserRole
+from app.adapters.db.tables.accounts import (
+    AdminSession,
+    RefreshToken,
+    User,
+    UserPermission,
+    UserProfile,
+    UserRole,
+    UserSession,
+)
 from app.adapters.db.tables.audit import ChangeLogs, PriceHistory
 from app.adapters.db.tables.cart import Cart, CartItem
 from app.adapters.db.tables.catalog import (
@@ -50,14 +58,15 @@ from app.ports.files import Files
 
 WITHHELD: dict[type[Table], str] = {
     RefreshToken: "its rows open accounts",
+    UserSession: "people end their own sessions, and a change of role, status or password ends them all",
     AdminSession: "its rows open this office",
+    Throttle: "its rows name nobody and end within the day",
     OTP: "its rows open accounts",
     OAuthProvider: "its secret is stored encrypted, which no form here can do",
     OAuthAccessToken: "its rows open accounts elsewhere",
     OAuthRefreshToken: "its rows open accounts elsewhere",
     IdempotencyKey: "its rows are of use to nobody",
     CatalogueChange: "its rows are of use to nobody",
-    Throttle: "its rows name nobody and end within the hour",
 }
 """Tables that are not in the admin at all, and why."""
 

@@ -27,12 +27,13 @@ from starlette.routing import Mount
 
 from app.adapters.db.tables.accounts import AdminSession
 from app.backoffice.answers import Answer, answer_errors, in_plain_words
-from app.backoffice.attempts import Attempts, Unlimited
 from app.backoffice.desks import table_configs
-from app.backoffice.requests import BadRequest, read_body, read_upload, require_sound_address, sign_in_name
-from app.backoffice.staff import StaffBackend, StaffDoor
-from app.core.errors import StillRunning, Unavailable
+from app.backoffice.requests import BadRequest, read_body, read_upload, require_sound_address, sign_in_fields
+from app.backoffice.staff import StaffBackend, StaffDoor, Unlimited, at_the_door
+from app.core.errors import StillRunning, TooOften, Unavailable
+from app.core.network import client_network
 from app.ports.files import Files
+from app.services.accounts import AccountService
 from app.settings import Settings
 
 PREFIX = "/admin"
@@ -48,10 +49,11 @@ STORED = ("/api/", LOGIN, "/public/logout/")
 """What reads or writes the store; the rest is the page itself, its assets, its name and its translations."""
 
 
-def admin_mount(engine: PostgresEngine, settings: Settings, files: Files) -> ASGIRouteHandler:
+def admin_mount(
+    engine: PostgresEngine, settings: Settings, files: Files, *, accounts: AccountService
+) -> ASGIRouteHandler:
     """The route handler for /admin. Only active accounts with the role ADMIN get in."""
-    attempts = Attempts(settings.redis_url.get_secret_value(), seconds=settings.enqueue_seconds)
-    office = BackOffice(_admin(settings, files), engine, attempts, https=settings.https)
+    office = BackOffice(_admin(settings, files), engine, accounts, settings)
 
     @asgi(PREFIX, is_mount=True, copy_scope=True, access="staff")
     async def admin(scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,11 +65,12 @@ def admin_mount(engine: PostgresEngine, settings: Settings, files: Files) -> ASG
 class BackOffice:
     """The wrapper: reads a request whole and answers it whole, so that the transaction between is always short."""
 
-    def __init__(self, admin: ASGIApp, engine: PostgresEngine, attempts: Attempts, *, https: bool) -> None:
+    def __init__(self, admin: ASGIApp, engine: PostgresEngine, accounts: AccountService, settings: Settings) -> None:
         self._admin = admin
         self._engine = engine
-        self._attempts = attempts
-        self._https = https
+        self._accounts = accounts
+        self._https = settings.https
+        self._proxies = settings.proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -84,6 +87,11 @@ class BackOffice:
         answer.narrow_cookies(PREFIX, secure=self._https)
         await answer.send(send)
 
+    def _address(self, scope: HTTPScope) -> str:
+        peer = scope.get("client")
+        forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        return client_network(peer[0] if peer else "", forwarded, self._proxies)
+
     async def _answer(self, scope: HTTPScope, receive: Receive, path: str) -> Answer:
         if path == "":
             return Answer.redirect(f"{PREFIX}/")
@@ -95,9 +103,10 @@ class BackOffice:
             require_sound_address(path, scope["query_string"])
             body = await (read_upload if path == UPLOAD else read_body)(scope, receive)
             if path.startswith(LOGIN) and scope["method"] == "POST":
-                name = sign_in_name(scope, body)
-                if wait := await self._attempts.count(name, _address(scope)):
-                    return Answer.error(429, "Too many attempts. Try again later.", headers={"retry-after": str(wait)})
+                await at_the_door(self._accounts, *sign_in_fields(scope, body), address=self._address(scope))
+        except TooOften as error:
+            wait = str(error.retry_after)
+            return Answer.error(429, "Too many attempts. Try again later.", headers={"retry-after": wait})
         except BadRequest as error:
             return Answer.error(error.status, error.text)
         inside = _below_prefix(scope, path)
@@ -170,8 +179,3 @@ def _kept_by_browsers(send: Send) -> Send:
         await send(message)
 
     return send_with_age
-
-
-def _address(scope: HTTPScope) -> str:
-    client = scope.get("client")
-    return client[0] if client else "unknown"

@@ -1,11 +1,14 @@
 """Accounts: what staff may make of other people's, and what they may not make of their own."""
 
+from datetime import UTC, datetime
+
 from starlette.requests import Request
 
-from app.adapters.db.tables.accounts import AdminSession, User
+from app.adapters.db.tables.accounts import AdminSession, User, UserSession
 from app.backoffice.changes import Row, Values, column_names, refuse
 from app.core.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, normalised_email, require_strong_password
 from app.core.errors import InvalidEmail, PasswordTooLong, PasswordTooShort
+from app.core.identity import Ended
 
 NEW_USER = frozenset(
     {"first_name", "last_name", "role_id", "address", "phone_number", "email", "username", "password", "status"}
@@ -33,6 +36,9 @@ async def check_changed_user(user: Row, changed: Values, request: Request) -> No
         _check_password(changed[User.password])
     if names & {"password", "role_id", "status", "deleted_at"}:
         await AdminSession.delete().where(AdminSession.user_id == user["id"])
+        await UserSession.update(
+            {UserSession.revoked_at: datetime.now(UTC), UserSession.revoked_reason: Ended.STAFF.value}
+        ).where(UserSession.user_id == user["id"], UserSession.revoked_at.is_null())
 
 
 def _checked_email(given: object) -> str:

@@ -48,12 +48,12 @@ async def read_upload(scope: HTTPScope, receive: Receive) -> bytes:
     return await _bytes(scope, receive, largest=LARGEST_UPLOAD, words="The file is larger than 5 MB. Save it smaller.")
 
 
-def sign_in_name(scope: HTTPScope, body: bytes) -> str:
-    """The name somebody wants to sign in with. Raises BadRequest where name or password is missing or no text."""
+def sign_in_fields(scope: HTTPScope, body: bytes) -> tuple[str, str]:
+    """Name and password of somebody who wants in. Raises BadRequest where one of them is missing or no text."""
     fields = (_form(body) if _is_form(scope) else json.loads(body)) if body else {}
     if not all(isinstance(fields.get(name), str) and fields[name] for name in ("username", "password")):
         raise BadRequest(422, "Give a user name and a password.")
-    return str(fields["username"])
+    return str(fields["username"]), str(fields["password"])
 
 
 async def _bytes(

@@ -14,6 +14,15 @@ class EmailKind(StrEnum):
     CONTACT_MESSAGE = "contact_message"
     NEWSLETTER_CONFIRMATION = "newsletter_confirmation"
     BACK_IN_STOCK = "back_in_stock"
+    CODE = "code"
+    """A one-time code: written anew for each attempt and never kept."""
+    NOTICE = "notice"
+    """Tells the owner of an account what happened to it."""
+
+    @property
+    def holds_secret(self) -> bool:
+        """Whether the text must not be stored."""
+        return self is EmailKind.CODE
 
 
 class EmailStatus(StrEnum):

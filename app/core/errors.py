@@ -7,6 +7,11 @@ ShopError
   Forbidden           the visitor may not do this
     ForgedRequest     the request did not come from a page of this shop
     StaleForm         the page's token is from another session
+    SignInRequired    nobody is signed in, or the session has ended
+    NotVerified       the account's address has not been proven yet
+    SecondFactorMissing  staff need one, and this account has none yet
+    PermissionMissing the account's role may not do this
+    StepUpRequired    the sign-in is too long ago for this
   Refusal             the rules say no; nothing was changed
     NotForSale
     NotEnoughStock
@@ -22,6 +27,9 @@ ShopError
     EmailTaken
     PasswordTooShort
     PasswordTooLong
+    PasswordTooCommon
+    SignInFailed      address and password are not those of an account; which of them, nobody is told
+    WrongCode         not the live code, or none is left to try
     TooOften          the same was asked for too many times lately
   Unavailable         temporary: the same request may succeed later
     Busy              no capacity right now
@@ -65,6 +73,27 @@ class ForgedRequest(Forbidden):
 
 
 class StaleForm(Forbidden):
+    pass
+
+
+class SignInRequired(Forbidden):
+    pass
+
+
+class NotVerified(Forbidden):
+    pass
+
+
+class SecondFactorMissing(Forbidden):
+    pass
+
+
+@dataclass(eq=False)
+class PermissionMissing(Forbidden):
+    permission: str
+
+
+class StepUpRequired(Forbidden):
     pass
 
 
@@ -142,6 +171,18 @@ class PasswordTooShort(Refusal):
 @dataclass(eq=False)
 class PasswordTooLong(Refusal):
     longest: int
+
+
+class PasswordTooCommon(Refusal):
+    pass
+
+
+class SignInFailed(Refusal):
+    pass
+
+
+class WrongCode(Refusal):
+    pass
 
 
 @dataclass(eq=False)

@@ -33,6 +33,10 @@ class Carts(Protocol):
         """Close the cart: an order was placed from it."""
         ...
 
+    async def change_token(self, old_hash: str, new_hash: str) -> None:
+        """Whatever carts were found under the old token are found under the new one only."""
+        ...
+
     async def count(self, token_hash: str) -> int:
         """Units in the visitor's cart; 0 without one."""
         ...

@@ -45,7 +45,14 @@ class Emails(Protocol):
     """Everything that writes runs in a transaction; every time is judged by the database's clock."""
 
     async def queue(
-        self, *, kind: EmailKind, recipient: str, locale: str, data: Mapping[str, object], order_id: int | None
+        self,
+        *,
+        kind: EmailKind,
+        recipient: str,
+        locale: str,
+        data: Mapping[str, object],
+        order_id: int | None,
+        user_id: int | None = None,
     ) -> DueEmail:
         """Write the row; it leaves after commit, or by the sweeper."""
         ...

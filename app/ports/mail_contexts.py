@@ -19,10 +19,34 @@ class OrderConfirmation:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeMail:
+    """templates/emails/code/. `purpose` is one of core.codes.Purpose, `link` a reset link or nothing."""
+
+    purpose: str
+    code: str
+    minutes: int
+    link: str
+    shop_name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class BackInStock:
     """templates/emails/back_in_stock/. `link` leads to the product with the variant chosen."""
 
     goods: RequestedGoods
+    link: str
+    shop_name: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeMail:
+    """templates/emails/notice/. `what` is one of services.notices.What, `detail` such as a device, or nothing.
+    `link` leads to a new password, for somebody who did not do it."""
+
+    what: str
+    detail: str
     link: str
     shop_name: str
     origin: str

@@ -1,4 +1,4 @@
-"""Limits in time on what anybody may do: forms that send mail, and later signing in."""
+"""Limits in time on what anybody may do: forms that send mail, and signing in."""
 
 from typing import Protocol
 

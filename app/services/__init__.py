@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.ports.health import Health
 from app.ports.mail import Mailbox
-from app.ports.throttle import Throttle
+from app.services.accounts import AccountService
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
@@ -13,11 +13,13 @@ from app.services.contact import ContactService
 from app.services.delivery import DeliveryService
 from app.services.emails import EmailService
 from app.services.feeds import FeedService
+from app.services.identity import IdentityService
 from app.services.newsletter import NewsletterService
 from app.services.orders import OrderService
 from app.services.pictures import PictureService
 from app.services.requests import RequestService
 from app.services.search import SearchService
+from app.services.throttle import ThrottleService
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,14 @@ class Services:
     placement: PlacementService
     orders: OrderService
     emails: EmailService
+    accounts: AccountService
+    identity: IdentityService
+    throttle: ThrottleService
     pictures: PictureService
     feeds: FeedService
     delivery: DeliveryService
     contact: ContactService
     newsletter: NewsletterService
-    throttle: Throttle
     requests: RequestService
     mailbox: Mailbox | None
     health: Health

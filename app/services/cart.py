@@ -23,6 +23,11 @@ class CartService:
         """Units in the visitor's cart."""
         return await self.carts.count(token_hash)
 
+    async def change_token(self, old_hash: str, new_hash: str) -> None:
+        """At a sign-in: what the old token opened, the new one does, and whoever planted the old one has nothing."""
+        async with self.transactions.begin():
+            await self.carts.change_token(old_hash, new_hash)
+
     async def add(
         self, token_hash: str, *, variant_id: int | None, slug: str, options: Mapping[str, str], quantity: int
     ) -> tuple[Cart, CartLine]:

@@ -6,22 +6,19 @@ from functools import partial
 
 from app.core.contact import ContactMessage, Topic
 from app.core.emails import EmailKind
-from app.core.errors import TooOften
+from app.core.throttle import CONTACT_BY, CONTACT_FROM
 from app.ports.emails import Emails
 from app.ports.mail_contexts import ContactMail
-from app.ports.throttle import Throttle
 from app.ports.transactions import Transactions
 from app.services.emails import EmailService
-
-LIMIT = 5
-WINDOW = 3600
+from app.services.throttle import ThrottleService
 
 
 @dataclass(frozen=True)
 class ContactService:
     emails: Emails
     transactions: Transactions
-    throttle: Throttle
+    throttle: ThrottleService
     outbox: EmailService
     recipient: str
     """The shop's own address."""
@@ -33,10 +30,7 @@ class ContactService:
 
         `visitor` is where the request came from. Raises TooOften.
         """
-        for key in (f"contact:from:{visitor}", f"contact:by:{message.email.lower()}"):
-            wait = await self.throttle.take(key, limit=LIMIT, seconds=WINDOW)
-            if wait is not None:
-                raise TooOften(wait)
+        await self.throttle.require((CONTACT_FROM, visitor), (CONTACT_BY, message.email))
         async with self.transactions.begin() as transaction:
             queued = await self.emails.queue(
                 kind=EmailKind.CONTACT_MESSAGE,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -25,7 +25,15 @@ AT_ONCE = 10
 class EmailContext(Protocol):
     """Loads what one kind of mail shows, from the ids in its row."""
 
-    async def __call__(self, data: Mapping[str, object]) -> object: ...
+    async def __call__(self, data: Mapping[str, object]) -> object | None:
+        """None where the mail is of no more use and must not be sent."""
+        ...
+
+
+class Forget(Protocol):
+    """Wipes what was kept for one mail, once it has left or never will."""
+
+    async def __call__(self, data: Mapping[str, object]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class EmailService:
     lease: timedelta
     """How long one attempt may take: longer than a job may run."""
     first_retry: timedelta
+    forgets: Mapping[EmailKind, Forget] = field(default_factory=dict)
 
     async def deliver(self, email_id: int) -> bool:
         """Try to send one mail. False when there was nothing to do: sent before, not due, or claimed elsewhere.
@@ -71,6 +80,7 @@ class EmailService:
         else:
             async with self.transactions.begin():
                 recorded = await self.emails.mark_sent(claimed.id, attempt=claimed.attempt)
+                await self._forget(claimed)
             log.info("email_sent", email_id=claimed.id, kind=claimed.kind, attempt=claimed.attempt, recorded=recorded)
         return True
 
@@ -100,14 +110,17 @@ class EmailService:
             if claimed.repeated:
                 log.warning("email_outcome_lost", email_id=claimed.id, attempt=claimed.attempt - 1)
             if claimed.attempt > MOST_ATTEMPTS:
-                reason = "every attempt ended without an outcome"
-                await self.emails.mark_failed(claimed.id, attempt=claimed.attempt, reason=reason)
+                await self._give_up(claimed, "every attempt ended without an outcome")
                 return None
             if claimed.rendered is not None:
                 return claimed
             context = await self.contexts[claimed.kind](claimed.data)
+            if context is None:
+                await self._give_up(claimed, "no longer needed")
+                return None
             rendered = self.renderer.render(claimed.kind, locale=claimed.locale, context=context)
-            await self.emails.keep_rendered(claimed.id, rendered)
+            if not claimed.kind.holds_secret:
+                await self.emails.keep_rendered(claimed.id, rendered)
             return replace(claimed, rendered=rendered)
 
     async def _put_off(self, email_id: int, error: Exception) -> bool:
@@ -124,12 +137,20 @@ class EmailService:
         wait = None if permanent else wait_before_retry(claimed.attempt, first=self.first_retry, age=claimed.age)
         async with self.transactions.begin():
             if wait is None:
-                await self.emails.mark_failed(claimed.id, attempt=claimed.attempt, reason=reason)
+                await self._give_up(claimed, reason)
             else:
                 await self.emails.mark_retry(claimed.id, attempt=claimed.attempt, wait=wait, reason=reason)
         log.warning(
             "email_not_sent", email_id=claimed.id, attempt=claimed.attempt, reason=reason, given_up=wait is None
         )
+
+    async def _give_up(self, claimed: ClaimedEmail, reason: str) -> None:
+        await self.emails.mark_failed(claimed.id, attempt=claimed.attempt, reason=reason)
+        await self._forget(claimed)
+
+    async def _forget(self, claimed: ClaimedEmail) -> None:
+        if forget := self.forgets.get(claimed.kind):
+            await forget(claimed.data)
 
     async def _deliver_here(self, due: Sequence[DueEmail]) -> int:
         outcomes = await asyncio.gather(*(self.deliver(email.id) for email in due), return_exceptions=True)

@@ -7,18 +7,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.core.emails import EmailKind
-from app.core.errors import NotFound, TooOften
+from app.core.errors import NotFound
 from app.core.languages import Languages
 from app.core.newsletter import Step, SubscriptionState
+from app.core.throttle import NEWSLETTER_FROM, NEWSLETTER_TO
 from app.ports.emails import Emails
 from app.ports.mail_contexts import NewsletterConfirmation
 from app.ports.newsletter import Newsletter, Subscription
-from app.ports.throttle import Throttle
 from app.ports.transactions import Transactions
 from app.services.emails import EmailService
-
-LIMIT = 5
-WINDOW = 3600
+from app.services.throttle import ThrottleService
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class NewsletterService:
     newsletter: Newsletter
     emails: Emails
     transactions: Transactions
-    throttle: Throttle
+    throttle: ThrottleService
     outbox: EmailService
     links: NewsletterLinks
 
@@ -57,10 +55,7 @@ class NewsletterService:
 
         `visitor` is where the request came from. Raises TooOften.
         """
-        for key in (f"newsletter:from:{visitor}", f"newsletter:to:{email.lower()}"):
-            wait = await self.throttle.take(key, limit=LIMIT, seconds=WINDOW)
-            if wait is not None:
-                raise TooOften(wait)
+        await self.throttle.require((NEWSLETTER_FROM, visitor), (NEWSLETTER_TO, email))
         async with self.transactions.begin() as transaction:
             subscription = await self.newsletter.ask(email=email, locale=locale, wording=wording)
             if subscription.state is SubscriptionState.CONFIRMED:

@@ -7,18 +7,17 @@ from urllib.parse import urlencode
 
 from app.core import requests as rules
 from app.core.emails import EmailKind
-from app.core.errors import NotFound, TooOften
+from app.core.errors import NotFound
 from app.core.languages import Languages
+from app.core.throttle import REQUEST_FROM, REQUEST_TO
 from app.ports.cart import Carts
 from app.ports.emails import Emails
 from app.ports.mail_contexts import BackInStock
 from app.ports.requests import Requests
-from app.ports.throttle import Throttle
 from app.ports.transactions import Transactions
 from app.services.emails import EmailService
+from app.services.throttle import ThrottleService
 
-LIMIT = 5
-WINDOW = 3600
 AT_ONCE = 50
 """Mails in one transaction; the worker goes on at once as long as there are more."""
 
@@ -29,7 +28,7 @@ class RequestService:
     carts: Carts
     emails: Emails
     transactions: Transactions
-    throttle: Throttle
+    throttle: ThrottleService
     outbox: EmailService
 
     async def ask(self, *, slug: str, variant_id: int, email: str, locale: str, visitor: str) -> None:
@@ -41,10 +40,7 @@ class RequestService:
         if offer is None or offer.slug != slug:
             raise NotFound("variant", str(variant_id))
         rules.require_sold_out(offer)
-        for key in (f"back-in-stock:from:{visitor}", f"back-in-stock:to:{email.lower()}"):
-            wait = await self.throttle.take(key, limit=LIMIT, seconds=WINDOW)
-            if wait is not None:
-                raise TooOften(wait)
+        await self.throttle.require((REQUEST_FROM, visitor), (REQUEST_TO, email))
         async with self.transactions.begin():
             await self.requests.ask(variant_id=variant_id, email=email, locale=locale)
 

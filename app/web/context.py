@@ -18,6 +18,7 @@ from app.web.session import (
     cart_token,
     csrf_token,
     read_flash,
+    signed_in,
     theme_of,
     token_hash,
 )
@@ -55,6 +56,7 @@ class Web:
         """
         shared = None if private else cast(dict[str, Any], request.scope).get(FOR_EVERYBODY)
         token = token or cart_token(request, self.settings)
+        who = signed_in(request)
         count = 0
         if cart is not None:
             count = cart.count
@@ -79,7 +81,8 @@ class Web:
             content_language=self.settings.content_language,
             shows_announcement=not announcement_is_away(request, self.settings),
             newsletter=NewsletterForm(self.render.newsletter_wording()),
-            csrf_token=csrf_token(token, self.settings) if private else "",
+            is_signed_in=shared is None and who is not None,
+            csrf_token=csrf_token(token, self.settings, who=who) if private else "",
         )
         if shared is not None:
             shared[:] = [frame]

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from litestar import Response
@@ -18,6 +19,7 @@ from app.web.pages.errors import ErrorPage
 from app.web.pages.frame import Flash
 from app.web.refusals import reason
 from app.web.render import wants_fragment
+from app.web.returning import local_path, page_before
 from app.web.session import VisitorRequest, theme_of
 
 log = structlog.get_logger()
@@ -29,11 +31,28 @@ STATUS: dict[type[ShopError], int] = {
     errors.Forbidden: 403,
     errors.KeyMissing: 400,
     errors.QuoteChanged: 409,
+    errors.SignInRequired: 401,
     errors.TooOften: 429,
     errors.Refusal: 422,
     errors.StillRunning: 409,
     errors.Unavailable: 503,
 }
+
+
+GO_ON_AT: dict[type[ShopError], str] = {
+    errors.SignInRequired: "/sign-in",
+    errors.StepUpRequired: "/account/security/confirm",
+    errors.SecondFactorMissing: "/account/security",
+}
+"""Where somebody can do what is missing; `next` in the address leads back. Those pages judge it by `local_path`."""
+
+
+def _back(request: VisitorRequest, web: Web) -> str:
+    """A page that can be opened: the one asked for, or the one whose form was sent."""
+    if request.method == "GET" and not wants_fragment(request):
+        url = request.url
+        return local_path(f"{url.path}?{url.query}" if url.query else url.path)
+    return page_before(request, web.settings) or "/"
 
 
 def status_of(error: ShopError) -> int:
@@ -67,6 +86,8 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
     web = web_of(request)
     if isinstance(error, errors.Moved):
         return moved(request, web, error)
+    if page := next((page for kind, page in GO_ON_AT.items() if isinstance(error, kind)), ""):
+        return web.render.go(request, f"{page}?{urlencode({'next': _back(request, web)})}")
     response = await _answer(request, web, status_of(error), reason(error, web.render))
     if isinstance(error, errors.Unavailable | errors.TooOften):
         response.headers["retry-after"] = str(error.retry_after)

@@ -4,10 +4,24 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from litestar.connection import ASGIConnection
+from litestar.handlers import ASGIRouteHandler
 from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Guard
 
-from app.core.errors import ForgedRequest
+from app.core.errors import (
+    ForgedRequest,
+    NotFound,
+    NotVerified,
+    PermissionMissing,
+    SecondFactorMissing,
+    SignInRequired,
+)
+from app.core.permissions import Permission
+from app.web.session import signed_in
+
+log = structlog.get_logger()
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -20,6 +34,49 @@ class Access(StrEnum):
     """Whoever has the secret link."""
     DEVELOPER = "developer"
     """Anyone, and the route exists in development only."""
+    SIGNED_IN = "signed in"
+    """Whoever has a session, for what belongs to their own account."""
+    VERIFIED = "verified"
+    """The same, and the address was proven."""
+    STAFF = "staff"
+    """A role with rights, and a second factor; add `require(Permission.X)` for what it is about."""
+
+
+async def require_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The route's `access`, for those that ask for a session. Mounts and the rest look after themselves.
+
+    Raises SignInRequired, NotVerified, NotFound (staff pages are nobody else's business), SecondFactorMissing.
+    """
+    access = handler.opt.get("access")
+    if access not in (Access.SIGNED_IN, Access.VERIFIED, Access.STAFF) or isinstance(handler, ASGIRouteHandler):
+        return
+    who = signed_in(connection)
+    if who is None:
+        raise SignInRequired
+    if access is not Access.SIGNED_IN and not who.is_verified:
+        raise NotVerified
+    if access is Access.STAFF and not who.role.is_staff:
+        raise NotFound("page")
+    if access is Access.STAFF and who.must_enrol:
+        raise SecondFactorMissing
+
+
+def require(permission: Permission) -> Guard:
+    """A guard for a route with Access.STAFF: `guards=[require(Permission.VIEW_ORDERS)]`.
+
+    The grant is read with each request, by the database's clock, so that giving and taking it works at once.
+    Raises PermissionMissing.
+    """
+
+    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        who = signed_in(connection)
+        if who is None:
+            raise SignInRequired
+        if not who.may(permission):
+            log.warning("permission_missing", user_id=who.user_id, permission=permission, path=connection.url.path)
+            raise PermissionMissing(permission)
+
+    return guard
 
 
 async def refuse_cross_site(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

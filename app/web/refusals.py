@@ -58,6 +58,30 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             return say("Your order is still being placed. Wait a moment, then try again.")
         case errors.Unavailable():
             return say("The shop is very busy. Wait a moment, then try again; nothing was lost.")
+        case errors.SignInFailed():
+            return say("Address and password do not match. Check both, or sign in by a code instead.")
+        case errors.WrongCode():
+            return say("That is not the code, or it is over. Check it, or ask for a new one.")
+        case errors.PasswordTooShort(shortest):
+            return say("Use at least %(shortest)s characters; a few words do well.", shortest=shortest)
+        case errors.PasswordTooLong(longest):
+            return say("Use at most %(longest)s characters.", longest=longest)
+        case errors.PasswordTooCommon():
+            return say("This password is one that others try first. Choose another; a few words do well.")
+        case errors.InvalidEmail():
+            return say("Enter an address like name@example.com.")
+        case errors.EmailTaken():
+            return say("This address has an account already.")
+        case errors.SignInRequired():
+            return say("Sign in first.")
+        case errors.NotVerified():
+            return say("Confirm your address first: we have sent you a code.")
+        case errors.PermissionMissing():
+            return say("Your role does not include this. Ask an administrator for the right to do it.")
+        case errors.StepUpRequired():
+            return say("Confirm that it is you, then try again.")
+        case errors.SecondFactorMissing():
+            return say("Set up the second factor first; your role needs it.")
         case errors.StaleForm():
             return say("This page was open for too long. Please try once more.")
         case errors.ForgedRequest():

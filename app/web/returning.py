@@ -1,7 +1,7 @@
 """Where a small form sends its visitor back to: a page of this shop, whatever the form says."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from app.settings import Settings
 from app.web.session import VisitorRequest
@@ -9,12 +9,15 @@ from app.web.session import VisitorRequest
 LONGEST = 2000
 # One slash, then anything a browser would send: no second slash, and no backslash, which browsers read as one.
 LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
+# What may come of it where somebody on the way decodes the path: still no second slash, nor what is skipped before one.
+STILL_LOCAL = re.compile(r"/(?![/\\\x00-\x20\x7f-\x9f])")
 
 
 def local_path(text: str, fallback: str = "/") -> str:
     """`text` where it is a path of this shop with or without a query, else `fallback`.
 
-    Nothing is decoded or mended: what is not plainly a local address could be read as another by somebody's browser.
+    Nothing is mended: what is not plainly a local address, decoded or not, could be read as another by somebody's
+    browser.
     """
     if len(text) > LONGEST or not LOCAL.fullmatch(text) or not text.isascii():
         return fallback
@@ -24,7 +27,7 @@ def local_path(text: str, fallback: str = "/") -> str:
         return fallback
     if parts.scheme or parts.netloc or any(piece in (".", "..") for piece in parts.path.split("/")):
         return fallback
-    return text
+    return text if STILL_LOCAL.match(unquote(unquote(parts.path))) else fallback
 
 
 def page_before(request: VisitorRequest, settings: Settings) -> str:

@@ -13,15 +13,17 @@ from dataclasses import asdict
 from typing import Any
 
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 
 from app.core.errors import StaleForm
+from app.ports.identity import SignedIn
 from app.settings import Settings
 from app.web.pages.frame import Flash
 
 CART_DAYS = 30
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
-COOKIES = ("cart", "flash", "seen", "theme", "announcement")
+COOKIES = ("cart", "flash", "seen", "theme", "announcement", "access", "refresh", "known", "asking", "challenge")
 """All that the shop sets; the page about privacy names each of them."""
 
 VisitorRequest = Request[Any, Any, Any]
@@ -59,18 +61,32 @@ def keep_cart_token(response: Response[Any], token: str, settings: Settings) -> 
     )
 
 
-def csrf_token(token: str | None, settings: Settings) -> str:
-    """Proof that a form came from a page made for this visitor; bound to the cart's token, so nothing is stored."""
-    return hmac.new(settings.secret_ring[0], f"csrf:{token or ''}".encode(), hashlib.sha256).hexdigest()
+def signed_in(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn | None:
+    """Who is asking, where `identity.Identify` found somebody."""
+    who: SignedIn | None = request.scope.get("state", {}).get("signed_in")
+    return who
+
+
+def csrf_token(token: str | None, settings: Settings, *, who: SignedIn | None = None) -> str:
+    """Proof that a form came from a page made for this visitor; bound to the cart's token and the session.
+
+    Nothing is stored, and it outlives the renewal of tokens: a session keeps its id.
+    """
+    return _csrf(settings.secret_ring[0], token, who)
 
 
 def require_csrf_token(request: VisitorRequest, given: str, settings: Settings) -> None:
-    token = cart_token(request, settings) or ""
+    token, who = cart_token(request, settings), signed_in(request)
     for secret in settings.secret_ring:
-        expected = hmac.new(secret, f"csrf:{token}".encode(), hashlib.sha256).hexdigest()
+        expected = _csrf(secret, token, who)
         if hmac.compare_digest(expected.encode(), given.encode(errors="replace")):
             return
     raise StaleForm
+
+
+def _csrf(secret: bytes, token: str | None, who: SignedIn | None) -> str:
+    message = f"csrf:{token or ''}:{who.session_id if who else ''}"
+    return hmac.new(secret, message.encode(), hashlib.sha256).hexdigest()
 
 
 THEMES = ("light", "dark")

@@ -1,8 +1,9 @@
 """Pages that look alike to everybody are rendered once for everybody, and kept finished as long as nothing changes.
 
 A page is kept under the version of what everybody sees, its address and what else its looks depend on, never under a
-visitor. What is one visitor's alone, the number in the cart and a message, is left out while the page is rendered, and
-put into its marked places as it is answered: nothing of one visitor reaches another, and no browser has to ask twice.
+visitor. What is one visitor's alone, the number in the cart, whether they are signed in and a message, is left out
+while the page is rendered, and put into its marked places as it is answered: nothing of one visitor reaches another,
+and no browser has to ask twice.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from app.web.compression import accepted_encoding, compressed
 from app.web.context import FOR_EVERYBODY, Web, web_of
 from app.web.pages.frame import Flash, Frame
 from app.web.render import wants_fragment
-from app.web.session import VisitorRequest, cart_token, forget_flash, read_flash, token_hash
+from app.web.session import VisitorRequest, cart_token, forget_flash, read_flash, signed_in, token_hash
 
 CART_PLACE = "<!--cart-->"
 MESSAGE_PLACE = "<!--message-->"
@@ -48,6 +49,14 @@ class Key(NamedTuple):
     """What htmx asks for; "" for the whole page."""
 
 
+class Own(NamedTuple):
+    """What is one visitor's alone."""
+
+    cart_count: int = 0
+    is_signed_in: bool = False
+    flash: Flash | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class KeptPage:
     """`pieces` are what stands before, between and after the places of cart and message; a fragment has no places.
@@ -59,7 +68,7 @@ class KeptPage:
     frame: Frame | None
     headers: Mapping[str, str]
     digest: str
-    bodies: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    bodies: dict[tuple[str, int, bool], bytes] = field(default_factory=dict)
 
     @property
     def room(self) -> int:
@@ -161,21 +170,21 @@ async def _key(request: VisitorRequest, web: Web) -> Key:
 
 async def _finish(request: VisitorRequest, web: Web, page: KeptPage) -> Response[Any]:
     """The page as this visitor gets it."""
-    count, flash = await _own(request, web) if len(page.pieces) > 1 else (0, None)
-    headers = {**page.headers, "etag": f'W/"{page.digest}-{count}"'}
+    own = await _own(request, web) if len(page.pieces) > 1 else Own()
+    headers = {**page.headers, "etag": f'W/"{page.digest}-{own.cart_count}{"s" if own.is_signed_in else ""}"'}
     headers["vary"] += ", Accept-Encoding"
-    if flash is not None:
+    if own.flash is not None:
         del headers["etag"]
         headers["cache-control"] = "no-store"
     elif is_known(headers["etag"], request.headers.get("if-none-match", "")):
         return Response(None, status_code=304, headers=headers)
     encoding = accepted_encoding(request.headers.get("accept-encoding", ""))
-    body = _body(web, page, count, flash, encoding)
+    body = _body(web, page, own, encoding)
     if encoding:
         headers["content-encoding"] = encoding
     ScopeState.from_scope(request.scope).is_cached = True  # tells the framework's compression to leave it
     response = Response(body, headers=headers, media_type=MediaType.HTML)
-    if flash is not None:
+    if own.flash is not None:
         forget_flash(response, web.settings)
     return response
 
@@ -186,36 +195,36 @@ async def _fill(
     """A page that is not kept, with what is the visitor's own in its places."""
     pieces = pieces_of(response.content)
     if frame is not None and len(pieces) > 1:
-        count, flash = await _own(request, web)
-        response.content = _spliced(web, pieces, frame, count, flash)
-        if flash is not None:
+        own = await _own(request, web)
+        response.content = _spliced(web, pieces, frame, own)
+        if own.flash is not None:
             forget_flash(response, web.settings)
     return response
 
 
-async def _own(request: VisitorRequest, web: Web) -> tuple[int, Flash | None]:
-    """How much is in the visitor's cart, and what they are to be told."""
+async def _own(request: VisitorRequest, web: Web) -> Own:
     token = cart_token(request, web.settings)
     count = await web.services.cart.count(token_hash(token)) if token else 0
-    return count, read_flash(request, web.settings)
+    return Own(count, signed_in(request) is not None, read_flash(request, web.settings))
 
 
-def _body(web: Web, page: KeptPage, count: int, flash: Flash | None, encoding: str) -> bytes:
+def _body(web: Web, page: KeptPage, own: Own, encoding: str) -> bytes:
     """Compressed once for each number in the cart, since a page is compressed as slowly as it is rendered."""
-    if body := page.bodies.get((encoding, count)) if flash is None else None:
+    looks = (encoding, own.cart_count, own.is_signed_in)
+    if body := page.bodies.get(looks) if own.flash is None else None:
         return body
-    body = compressed(_spliced(web, page.pieces, page.frame, count, flash).encode(), encoding)
-    if flash is None and len(page.bodies) < REMEMBERED_BODIES and (encoding or not count):
-        page.bodies[encoding, count] = body
+    body = compressed(_spliced(web, page.pieces, page.frame, own).encode(), encoding)
+    if own.flash is None and len(page.bodies) < REMEMBERED_BODIES and (encoding or not own.cart_count):
+        page.bodies[looks] = body
     return body
 
 
-def _spliced(web: Web, pieces: tuple[str, ...], frame: Frame | None, count: int, flash: Flash | None) -> str:
+def _spliced(web: Web, pieces: tuple[str, ...], frame: Frame | None, own: Own) -> str:
     if frame is None or len(pieces) == 1:
         return pieces[0]
-    frame = replace(frame, cart_count=count, flash=flash)
+    frame = replace(frame, **own._asdict())
     before, between, after = pieces
-    message = web.render.part("shared/_message.html", frame) if flash else ""
+    message = web.render.part("shared/_message.html", frame) if own.flash else ""
     return "".join((before, web.render.part("shared/_cart_link.html", frame), between, message, after))
 
 

@@ -34,13 +34,24 @@ VIOLATIONS = {
     "users_password_is_hashed": "UPDATE users SET password = 'correct horse'",
     "user_profile_one_per_user": again("user_profile", "user_id"),
     "refresh_token_is_given": "UPDATE refresh_token SET token = ''",
-    "refresh_token_token_key": again("refresh_token", "user_id, token, expires_at", "user_id, token, now()"),
+    "refresh_token_token_key": again(
+        "refresh_token", "user_id, session_id, token, expires_at", "user_id, session_id, token, now()"
+    ),
+    "refresh_token_used_has_time": "UPDATE refresh_token SET used = true",
+    "user_session_says_why": "UPDATE user_session SET revoked_at = now()",
+    "user_session_version_counts_up": "UPDATE user_session SET version = 0",
+    "otp_purpose_is_known": "UPDATE otp SET purpose = 'fun'",
+    "otp_tries_are_few": "UPDATE otp SET tries = 6",
+    "otp_is_hashed": "UPDATE otp SET otp = '12345678'",
+    "otp_one_live": again("otp", "user_id, purpose, otp, expires_at"),
     "admin_session_token_key": again("admin_session", "user_id, token"),
     # identity and messages
     "oauth_provider_is_named": "UPDATE oauth_provider SET provider_name = ''",
     "oauth_provider_provider_name_key": again("oauth_provider", "provider_name"),
     "oauth_access_token_expires_in": "UPDATE oauth_access_token SET expires_in = -1",
-    "otp_temporal_id_key": again("otp", "user_id, expires_at, temporal_id", "user_id, now(), temporal_id"),
+    "otp_temporal_id_key": again(
+        "otp", "user_id, purpose, otp, expires_at, temporal_id", "user_id, 'step_up', otp, now(), temporal_id"
+    ),
     "email_status_is_known": "UPDATE email SET status = 'lost'",
     "email_attempts_count_up": "UPDATE email SET attempts = -1",
     "email_has_recipient": "UPDATE email SET recipient_email = ''",
@@ -228,15 +239,14 @@ async def world(engine):
         await insert("payment", **of_order, amount=Decimal(10), transaction_id="t")
         await insert("shipping_info", **of_order, country="US")
         await insert("email", kind="order", recipient_email="a@b", temporal_id="job", message_id="<m@shop>")
-        await insert("user_permission", role_id=1, permission="VIEW_ORDERS")
         await insert("user_profile", user_id=ann["id"])
-        await engine.execute(
-            "INSERT INTO refresh_token (user_id, token, expires_at) VALUES ($1, 'hash', now())", ann["id"]
-        )
+        session = await insert("user_session", user_id=ann["id"], expires_at=NOW)
+        await insert("refresh_token", user_id=ann["id"], session_id=session["id"], token="hash", expires_at=NOW)
+        await insert("throttle", key_hash="k", expires_at=NOW)
         await insert("admin_session", user_id=ann["id"], token="hash")
         provider = await insert("oauth_provider", provider_name="google")
         await insert("oauth_access_token", user_id=ann["id"], provider_id=provider["id"])
-        await engine.execute("INSERT INTO otp (user_id, expires_at, temporal_id) VALUES ($1, now(), 'j')", ann["id"])
+        await insert("otp", user_id=ann["id"], otp="0" * 64, expires_at=NOW, temporal_id="j")
         await factories.make_shipping_method()
         await factories.make_tax_rate("US", "0.08")
         coupon = await insert("coupon", code="SPRING", discount_value=Decimal(5))

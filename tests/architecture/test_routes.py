@@ -12,7 +12,7 @@ from app.backoffice.mount import admin_mount
 from app.bootstrap import build_shop
 from app.main import create_app
 from app.settings import Settings
-from app.web.guards import SAFE, Access, refuse_cross_site
+from app.web.guards import SAFE, Access, refuse_cross_site, require_access
 
 STAFF = "staff"
 ANY = "any method"
@@ -69,6 +69,8 @@ PRODUCTION = {
     "SHOP_ENV": "production",
     "BASE_URL": "https://shop.test",
     "SECRET_KEYS": "q8Vd0Jr2XkTz5LmWc7Ye3NbUa9HgPf1S",
+    "ENCRYPTION_KEYS": "k1:1yBv7dZ0mJqk3u2wXr9sTf5aLhNcGeP8oQiYzUxVbDE",
+    "JWT_KEYS": "j1:Qm3x8KfZp0sVtYw2LcR7uEoHaNdJgB5i1XkTzWqSvCM,j2:7hGfRtUeKwPz3YcVbNxMqLsDaJoIy5T2k8B0nWvXrQE",
     "MAIL_URL": "smtp://mail.test:25",
     "MAIL_FROM": "Shop <orders@shop.test>",
 }
@@ -129,7 +131,7 @@ def built(variables: dict[str, str]) -> Any:
     nowhere = {"DATABASE_URL": "postgresql:///shop?host=/nowhere", "REDIS_URL": "unix:///nowhere/redis.sock"}
     settings = Settings.from_environment(nowhere | variables)
     shop = build_shop(settings)
-    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files)])
+    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files, accounts=shop.accounts)])
 
 
 def inner(app: Any) -> Litestar:
@@ -153,5 +155,5 @@ def routes(app: Litestar) -> Iterator[tuple[tuple[str, str], str]]:
 def unguarded(app: Litestar) -> Iterator[str]:
     for route in app.routes:
         handlers = route.route_handlers if isinstance(route, HTTPRoute) else [route.route_handler]
-        if any(refuse_cross_site not in handler.resolve_guards() for handler in handlers):
+        if any(not {refuse_cross_site, require_access} <= set(handler.resolve_guards()) for handler in handlers):
             yield route.path

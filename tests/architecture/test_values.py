@@ -12,7 +12,6 @@ INWARD = ("app/core", "app/ports", "app/services", "app/web")
 PROCESSES = "app/adapters/embedded/"  # starts servers; knows no money
 FLOATS = {
     "app/adapters/jobs/arq.py:_socket_limits": "seconds by name",
-    "app/backoffice/attempts.py:_here": "a moment of the monotonic clock",
 }
 
 

@@ -89,8 +89,11 @@ async def one_of_each() -> dict[str, int]:
     rows["user_role"] = {"id": 3}
     rows["user_permission"] = await insert("user_permission", role_id=2, permission="EDIT_OWN_PRODUCTS")
     rows["change_logs"] = {"id": await factories.db().fetchval("SELECT min(id) FROM change_logs")}
-    rows["refresh_token"] = await insert("refresh_token", user_id=buyer["id"], token="a" * 64, expires_at=SOON)
-    rows["otp"] = await insert("otp", user_id=buyer["id"], otp="keyed hash", expires_at=SOON)
+    session = rows["user_session"] = await insert("user_session", user_id=buyer["id"], expires_at=SOON)
+    rows["refresh_token"] = await insert(
+        "refresh_token", user_id=buyer["id"], session_id=session["id"], token="a" * 64, expires_at=SOON
+    )
+    rows["otp"] = await insert("otp", user_id=buyer["id"], otp="0" * 64, expires_at=SOON)
     provider = rows["oauth_provider"] = await insert(
         "oauth_provider", provider_name="idp", client_id="us", client_secret="sealed"
     )

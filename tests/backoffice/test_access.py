@@ -201,7 +201,7 @@ class TestSignIn:
         assert sorted(answer.status_code for answer in answers) == [401] * 10 + [429] * 4
         refused = await staff.sign_in("boss@shop.example", PASSWORD)
         assert refused.status_code == 429
-        assert refused.headers["retry-after"] == "300"
+        assert 290 <= int(refused.headers["retry-after"]) <= 300
 
     @pytest.mark.parametrize(
         "body", [{}, {"username": "boss"}, {"username": 5, "password": []}, {"username": "", "password": "x"}]
@@ -286,7 +286,7 @@ class TestWrapper:
 
         https = settings.model_copy(update={"base_url": "https://shop.test", "allowed_hosts": "shop.test"})
         shop = build_shop(https, engine=engine, jobs=NoJobs())
-        app = create_app(shop, mounts=[admin_mount(engine, https, shop.files)])
+        app = create_app(shop, mounts=[admin_mount(engine, https, shop.files, accounts=shop.accounts)])
         await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
         staff = Staff(app)
         staff.client.base_url = "https://shop.test"

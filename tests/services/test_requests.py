@@ -12,8 +12,9 @@ from app.adapters.db.engine import ShopEngine
 from app.adapters.jobs.none import NoJobs
 from app.bootstrap import Shop, build_shop
 from app.core.errors import InStock, NotForSale, NotFound, TooOften
+from app.core.throttle import REQUEST_FROM
 from app.ports.requests import AnsweredRequest
-from app.services.requests import AT_ONCE, LIMIT, RequestService
+from app.services.requests import AT_ONCE, RequestService
 from app.settings import Settings
 from tests import factories
 from tests.factories import db
@@ -86,11 +87,11 @@ async def test_a_variant_of_another_product_is_unknown(requests, bowl):
 
 
 async def test_there_is_a_limit_for_each_visitor_and_for_each_address(requests, bowl):
-    for number in range(LIMIT):
+    for number in range(REQUEST_FROM.most):
         await ask(requests, bowl, f"ada{number}@shop.example")
     with pytest.raises(TooOften):
         await ask(requests, bowl, "ada9@shop.example")
-    for number in range(LIMIT):
+    for number in range(REQUEST_FROM.most):
         await ask(requests, bowl, "bob@shop.example", visitor=f"198.51.100.{number}")
     with pytest.raises(TooOften):
         await ask(requests, bowl, "bob@shop.example", visitor="198.51.100.99")
@@ -181,7 +182,8 @@ class LookThenTell:
 
     async def answer(self, limit: int) -> Sequence[AnsweredRequest]:
         rows = await db().fetch(
-            "SELECT id, email, locale FROM back_in_stock_request WHERE state = 'waiting' ORDER BY id LIMIT $1", limit
+            "SELECT id, email, locale FROM back_in_stock_request WHERE state = 'waiting' ORDER BY id LIMIT $1",
+            limit,
         )
         await self._both.wait()
         for row in rows:

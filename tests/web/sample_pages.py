@@ -668,6 +668,7 @@ FACTS = ShopFacts(
     cart_days=30,
     choice_days=365,
     seen_days=30,
+    session_days=14,
     prices_include_tax=False,
     cookies={name: name for name in COOKIES},
 )

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from app.bootstrap import Shop
-from app.services.contact import LIMIT
+from app.core.throttle import CONTACT_FROM
 from tests.web.conftest import NewVisitor, Visitor
 
 FORM = {
@@ -78,12 +78,12 @@ async def test_programs_that_fill_in_everything_are_asked_again(either: Visitor,
 
 
 async def test_too_many_messages_are_told_to_wait(either: Visitor, superuser: asyncpg.Connection) -> None:
-    for number in range(LIMIT):
+    for number in range(CONTACT_FROM.most):
         assert (await either.post("/contact", FORM | {"email": f"a{number}@shop.example"})).status in (200, 303)
     answer = await either.post("/contact", FORM | {"email": "last@shop.example"})
     assert answer.status == 429 and 0 < int(answer.response.headers["retry-after"]) <= 3600
     assert answer.form("/contact")["email"] == "last@shop.example" and "Wait 60 minutes" in answer.words
-    assert len(await queued(superuser)) == LIMIT
+    assert len(await queued(superuser)) == CONTACT_FROM.most
 
 
 async def test_an_address_cannot_be_written_from_everywhere(
@@ -91,7 +91,7 @@ async def test_an_address_cannot_be_written_from_everywhere(
 ) -> None:
     """X-Forwarded-For is nobody's say without a trusted proxy, so both limits hold for this one place."""
     stranger = new_visitor()
-    for number in range(LIMIT):
+    for number in range(CONTACT_FROM.most):
         await stranger.post("/contact", FORM, headers={"x-forwarded-for": f"203.0.113.{number}"})
     refused = await stranger.post("/contact", FORM, headers={"x-forwarded-for": "203.0.113.99"})
     assert refused.status == 429

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from app.bootstrap import Shop
-from app.services.newsletter import LIMIT
+from app.core.throttle import NEWSLETTER_FROM
 from tests.web.conftest import ORIGIN, Page, Visitor
 
 EMAIL = "ada@shop.example"
@@ -100,12 +100,12 @@ async def test_the_trap_catches_programs(either: Visitor, superuser: asyncpg.Con
 
 
 async def test_an_address_is_not_flooded(either: Visitor, superuser: asyncpg.Connection) -> None:
-    for _ in range(LIMIT):
+    for _ in range(NEWSLETTER_FROM.most):
         assert (await either.post("/newsletter", {"email": EMAIL})).status in (200, 303)
     answer = await either.post("/newsletter", {"email": EMAIL})
     assert answer.status == 429 and int(answer.response.headers["retry-after"]) > 0
     assert answer.fields["email"] == EMAIL
-    assert await superuser.fetchval("SELECT count(*) FROM email") == LIMIT
+    assert await superuser.fetchval("SELECT count(*) FROM email") == NEWSLETTER_FROM.most
 
 
 @pytest.mark.parametrize("step", ["confirmation", "unsubscription"])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from app.services.requests import LIMIT
+from app.core.throttle import REQUEST_FROM
 from tests import factories
 from tests.factories import db
 from tests.web.conftest import Visitor
@@ -90,13 +90,13 @@ async def test_products_that_are_not_there(either: Visitor, ink):
 
 
 async def test_too_many_requests_are_slowed_down(either: Visitor, ink):
-    for number in range(LIMIT):
+    for number in range(REQUEST_FROM.most):
         await either.post(PATH, {"variant": ink, "email": f"ada{number}@shop.example"})
     answer = await either.post(PATH, {"variant": ink, "email": "ada9@shop.example"})
     assert answer.status == 429
     assert int(answer.response.headers["retry-after"]) > 0
     assert "several times" in answer.words
-    assert len(await asked()) == LIMIT
+    assert len(await asked()) == REQUEST_FROM.most
 
 
 async def test_a_form_on_another_site_does_not_work(visitor: Visitor, ink):

@@ -104,6 +104,9 @@ class PiccoloCarts:
     async def complete(self, cart: Cart) -> None:
         await CartTable.update({CartTable.status: "completed"}).where(CartTable.id == cart.id)
 
+    async def change_token(self, old_hash: str, new_hash: str) -> None:
+        await _db().execute("UPDATE cart SET token_hash = $2 WHERE token_hash = $1", old_hash, new_hash)
+
     async def count(self, token_hash: str) -> int:
         return int(
             await _db().fetchval(

@@ -10,7 +10,8 @@ from app.core.emails import EmailKind
 from app.ports.emails import ClaimedEmail, DueEmail, RenderedEmail
 
 QUEUE = """
-INSERT INTO email (kind, recipient_email, locale, data, order_id) VALUES ($1, $2, $3, $4::jsonb, $5) RETURNING id
+INSERT INTO email (kind, recipient_email, locale, data, order_id, user_id) VALUES ($1, $2, $3, $4::jsonb, $5, $6)
+RETURNING id
 """
 
 IS_DUE = "(status = 'queued' AND next_attempt_at <= now() OR status = 'sending' AND lease_until < now())"
@@ -42,9 +43,16 @@ FIND_DUE = f"SELECT id, attempts FROM email WHERE id > $2 AND {IS_DUE} ORDER BY 
 
 class PiccoloEmails:
     async def queue(
-        self, *, kind: EmailKind, recipient: str, locale: str, data: Mapping[str, object], order_id: int | None
+        self,
+        *,
+        kind: EmailKind,
+        recipient: str,
+        locale: str,
+        data: Mapping[str, object],
+        order_id: int | None,
+        user_id: int | None = None,
     ) -> DueEmail:
-        email_id = await _db().fetchval(QUEUE, kind.value, recipient, locale, json.dumps(dict(data)), order_id)
+        email_id = await _db().fetchval(QUEUE, kind.value, recipient, locale, json.dumps(dict(data)), order_id, user_id)
         return DueEmail(int(email_id), attempt=1)
 
     async def claim(self, email_id: int, *, lease: timedelta, message_host: str) -> ClaimedEmail | None:

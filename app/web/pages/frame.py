@@ -65,5 +65,7 @@ class Frame:
     """Until the visitor has put it away."""
     newsletter: NewsletterForm | None = None
     """In the footer; not where the page itself holds the form."""
+    is_signed_in: bool = False
+    """On a shared page, too, once it is answered."""
     csrf_token: str = ""
     """Only on private pages; cards on cacheable pages carry none."""

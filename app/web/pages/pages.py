@@ -20,6 +20,7 @@ class ShopFacts:
     cart_days: int
     choice_days: int
     seen_days: int
+    session_days: int
     prices_include_tax: bool
     cookies: Mapping[str, str]
     """What each cookie is called in the browser."""

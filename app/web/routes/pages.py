@@ -4,6 +4,8 @@ from typing import Any
 
 from litestar import Response, get
 
+from app.core.accounts import Role
+from app.core.identity import idle_limit
 from app.web import seen
 from app.web.context import Web, web_of
 from app.web.guards import Access
@@ -64,6 +66,7 @@ def facts(web: Web) -> ShopFacts:
         cart_days=CART_DAYS,
         choice_days=CHOICE_DAYS,
         seen_days=seen.DAYS,
+        session_days=idle_limit(Role.CUSTOMER).days,
         prices_include_tax=settings.prices_include_tax,
         cookies={name: cookie_name(settings, name) for name in COOKIES},
     )

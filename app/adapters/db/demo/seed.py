@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-import anyio.to_thread
-
 from app.adapters.db.demo.catalogue import CATALOGUE
 from app.adapters.db.demo.offers import COUPONS, SALES
 from app.adapters.db.demo.people import PEOPLE, SHOPPERS, Person, shoppers
@@ -20,6 +18,7 @@ from app.adapters.db.tables.catalog import Product
 from app.adapters.db.tables.coupons import Coupon
 from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingMethod, TaxRate
+from app.adapters.identity.passwords import Argon2Passwords
 from app.ports.transactions import Transactions
 
 # Two runs at once wait for each other. A whole catalogue is not worth a line per row in the change log.
@@ -94,10 +93,10 @@ class DemoShop:
 
 async def _account(person: Person) -> tuple[User, SignIn]:
     password = secrets.token_urlsafe(15)
-    hashed = await anyio.to_thread.run_sync(User.hash_password, password)
     user = User(
         email=person.email,
-        password=hashed,
+        email_verified_at=datetime.now(UTC),
+        password=await Argon2Passwords().hash(password),
         role_id=person.role.value,
         first_name=person.first_name,
         last_name=person.last_name,

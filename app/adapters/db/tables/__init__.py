@@ -10,6 +10,7 @@ from app.adapters.db.tables.accounts import (
     UserPermission,
     UserProfile,
     UserRole,
+    UserSession,
 )
 from app.adapters.db.tables.audit import ChangeLogs, PriceHistory
 from app.adapters.db.tables.cart import Cart, CartItem
@@ -41,7 +42,7 @@ from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservat
 from app.adapters.db.tables.throttle import Throttle
 
 AREAS: dict[str, tuple[type[Table], ...]] = {
-    "People": (User, UserProfile, UserRole, UserPermission, RefreshToken, AdminSession),
+    "People": (User, UserProfile, UserRole, UserPermission, UserSession, RefreshToken, AdminSession),
     "Identity": (OAuthProvider, OAuthAccessToken, OAuthRefreshToken),
     "Messages": (Email, OTP, BackInStockRequest, NewsletterSubscription, Throttle),
     "Catalogue": (
@@ -122,4 +123,5 @@ __all__ = [
     "UserPermission",
     "UserProfile",
     "UserRole",
+    "UserSession",
 ]

@@ -5,18 +5,13 @@ subclasses of it) but stores Argon2id, and derives `active`, `admin` and `superu
 there is one truth about who may do what.
 """
 
-import functools
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
-from enum import IntEnum
 from typing import Any, Self, cast
 
-import anyio.to_thread
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from piccolo.apps.user.tables import BaseUser
-from piccolo.columns import JSONB, BigInt, Boolean, Date, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, BigInt, Boolean, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.combination import WhereRaw
 from piccolo.columns.defaults.timestamptz import TimestamptzNow, TimestamptzOffset
 from piccolo.columns.readable import Readable
@@ -24,7 +19,6 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 from piccolo_api.session_auth.tables import SessionsBase
 
-from app.adapters.db.tables.choices import PermissionType, UserStatus
 from app.adapters.db.tables.columns import (
     changed,
     choice,
@@ -38,18 +32,24 @@ from app.adapters.db.tables.columns import (
     serial_key,
     text,
 )
+from app.adapters.identity.passwords import ARGON2, HASHED, Argon2Passwords, hash_now
+from app.core.accounts import LONGEST_PASSWORD, Role, UserStatus
+from app.core.errors import PasswordTooLong
+from app.core.permissions import PermissionType
 
-ARGON2 = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-"""OWASP's first choice for Argon2id: 19 MiB, two passes, one lane."""
-HASHED = "$argon2"
+__all__ = [
+    "ARGON2",
+    "AdminSession",
+    "RefreshToken",
+    "Role",
+    "User",
+    "UserPermission",
+    "UserProfile",
+    "UserRole",
+    "UserSession",
+]
 
-
-class Role(IntEnum):
-    """The fixed ids of the rows in user_role, seeded by migration."""
-
-    ADMIN = 1
-    SELLER = 2
-    CUSTOMER = 3
+PASSWORDS = Argon2Passwords()
 
 
 class UserRole(Table, tablename="user_role", help_text="Roles: ADMIN, SELLER, CUSTOMER, with fixed ids 1, 2, 3."):
@@ -93,6 +93,7 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     address = optional_text(255, "Address.")
     phone_number = optional_text(20, "Phone number.")
     email = Varchar(length=254, default="", required=True, help_text="E-mail address; unique among live accounts.")
+    email_verified_at = moment("When the owner proved the address by a code; null until then.")
     username = Varchar(length=50, null=True, default=None, help_text="User name; unique among live accounts.")
     password = secret(255, "Argon2id; null for accounts without a password.", null=True)
     status = choice(20, UserStatus, UserStatus.ACTIVE, "Active, Inactive or Suspended.")
@@ -110,7 +111,7 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     users_password_is_hashed = Check("password LIKE '$argon2id$%'")
 
     _min_password_length = 10
-    _max_password_length = 128
+    _max_password_length = LONGEST_PASSWORD
 
     def __init__(self, **values: Any) -> None:
         if password := values.get("password"):
@@ -155,11 +156,11 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
             .first()
         )
         stored = cast("str | None", row["password"]) if row else None
-        if not await anyio.to_thread.run_sync(_verify, stored or _decoy(), password) or not row or not stored:
+        if not await PASSWORDS.verify(stored, password) or not row or not stored:
             return None
         values: dict[Any, Any] = {cls.last_login: datetime.now(UTC)}
-        if ARGON2.check_needs_rehash(stored):
-            values[cls.password] = await anyio.to_thread.run_sync(ARGON2.hash, password)
+        if PASSWORDS.needs_rehash(stored):
+            values[cls.password] = await PASSWORDS.hash(password)
         async with cls._meta.db.transaction():
             await cls.update(values).where(cls.id == row["id"])
         return cast(int, row["id"])
@@ -168,7 +169,7 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     async def create_user(cls, username: str | None, password: str, **values: Any) -> Self:
         """Store a new account. Raises ValueError where the password is too short, too long or a hash."""
         cls._validate_password(password)
-        hashed = await anyio.to_thread.run_sync(ARGON2.hash, password)
+        hashed = await PASSWORDS.hash(password)
         given = {name: value for name, value in values.items() if value is not None}  # the admin sends null for unsaid
         user = cls(username=username or None, password=hashed, **given)
         async with cls._meta.db.transaction():
@@ -179,7 +180,7 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     async def update_password(cls, user: str | int, password: str) -> None:
         """Store a new password for a user id or name. Raises ValueError where it is too short, long or a hash."""
         cls._validate_password(password)
-        hashed = await anyio.to_thread.run_sync(ARGON2.hash, password)
+        hashed = await PASSWORDS.hash(password)
         who = cls.id == user if isinstance(user, int) else cls._named(user)
         async with cls._meta.db.transaction():
             await cls.update({cls.password: hashed}).where(who, cls.deleted_at.is_null())
@@ -187,9 +188,10 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     @classmethod
     def hash_password(cls, password: str, salt: str = "", iterations: int | None = None) -> str:
         """Argon2id of `password`; the salt is chosen inside. Takes tens of milliseconds."""
-        if len(password) > cls._max_password_length:
-            raise ValueError("The password is too long.")
-        return ARGON2.hash(password)
+        try:
+            return hash_now(password)
+        except PasswordTooLong:
+            raise ValueError("The password is too long.") from None
 
     @classmethod
     def _validate_password(cls, password: str) -> None:
@@ -208,19 +210,6 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
         return WhereRaw(f"lower({column._meta.db_column_name}) = lower({{}})", name)
 
 
-def _verify(stored: str, password: str) -> bool:
-    try:
-        return ARGON2.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-@functools.cache
-def _decoy() -> str:
-    """A hash nobody knows the password of, so that an unknown name costs the same work as a known one."""
-    return ARGON2.hash(secrets.token_urlsafe())
-
-
 class UserProfile(Table, tablename="user_profile", help_text="More about a user."):
     id = serial_key()
     user_id = refers_to(User)
@@ -235,17 +224,41 @@ class UserProfile(Table, tablename="user_profile", help_text="More about a user.
     user_profile_one_per_user = Unique(["user_id"])
 
 
+class UserSession(Table, tablename="user_session", help_text="Browsers that people are signed in with."):
+    """A family of refresh tokens: it begins at a sign-in and ends as one."""
+
+    id = serial_key()
+    user_id = refers_to(User, index=True)
+    device = text(255, "What the browser calls itself, in words.", required=False)
+    place = text(100, "Network address of the last renewal.", required=False)
+    amr = text(50, "How the owner signed in: pwd, otp, mfa and so on, with spaces between (RFC 8176).", required=False)
+    auth_time = Timestamptz(default=TimestamptzNow(), help_text="When the owner last proved who they are.")
+    last_seen_at = Timestamptz(default=TimestamptzNow(), help_text="When it was last renewed.")
+    expires_at = Timestamptz(default=None, required=True, help_text="When it ends in any case.")
+    version = Integer(default=1, help_text="Access tokens of an earlier version have ended.")
+    revoked_at = moment("When it was ended before its time.")
+    revoked_reason = optional_text(50, "Why: sign_out, reuse, password, and so on.")
+    created_at = created()
+    updated_at = changed()
+
+    user_session_says_why = Check("(revoked_at IS NULL) = (revoked_reason IS NULL)")
+    user_session_version_counts_up = Check("version >= 1")
+
+
 class RefreshToken(Table, tablename="refresh_token", help_text="Refresh tokens of signed-in users."):
     id = serial_key()
     user_id = refers_to(User, index=True)
+    session_id = refers_to(UserSession, index=True, help_text="The family it belongs to.")
     token = secret(255, "SHA-256 of the JWT's id; the token itself is never stored.", unique=True)
     expires_at = Timestamptz(default=None, required=True, help_text="When the token stops working.")
     used = Boolean(default=False, help_text="Whether it has been exchanged for a new one.")
+    used_at = moment("When it was exchanged.")
     created_at = created()
     updated_at = changed()
     deleted_at = retired()
 
     refresh_token_is_given = Check("token <> ''")
+    refresh_token_used_has_time = Check("NOT used OR used_at IS NOT NULL")
 
 
 class AdminSession(SessionsBase, tablename="admin_session", help_text="Sessions of Piccolo Admin."):

@@ -3,18 +3,6 @@
 from enum import StrEnum
 
 
-class UserStatus(StrEnum):
-    ACTIVE = "Active"
-    INACTIVE = "Inactive"
-    SUSPENDED = "Suspended"
-
-
-class PermissionType(StrEnum):
-    READ = "Read"
-    WRITE = "Write"
-    ADMIN = "Admin"
-
-
 class ProductStatus(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"

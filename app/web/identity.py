@@ -1,0 +1,193 @@
+"""Who a request comes from: the cookies of somebody who is signed in, and the middleware that reads them.
+
+A request without these cookies costs nothing. With them, the session's row is read each time, so that what was revoked
+is over in every process at once. Tokens that are over are exchanged on the way, whatever the request is.
+"""
+
+import re
+from typing import Any, cast
+
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import SignInRequired
+from app.core.identity import CHALLENGE_LIFETIME, device_words, network_words
+from app.ports.identity import SignedIn
+from app.services.accounts import Browser, SignInResult
+from app.services.identity import Recognised, TokenPair
+from app.settings import Settings
+from app.web.client import client_network
+from app.web.session import (
+    TOKEN,
+    VisitorRequest,
+    cart_token,
+    cookie_name,
+    keep_cart_token,
+    new_token,
+    signed_in,
+    token_hash,
+)
+
+ACCESS, REFRESH = "access", "refresh"
+KNOWN = "known"
+"""Outlives sessions: this browser was signed in to the account before."""
+ASKING = "asking"
+"""A random token of a browser that waits for a code; the code is of use to it alone."""
+CHALLENGE = "challenge"
+"""Between the password and the second factor."""
+KNOWN_SECONDS = 365 * 86_400
+ASKING_SECONDS = 3_600
+OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin")
+
+IS_PERSONAL = re.compile(rb"(?:^|[;\s])(?:__Host-)?(?:access|refresh)=")
+
+
+class Identify:
+    """Litestar middleware, inside the line of admission. `session.signed_in(request)` then says who it is."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (
+            scope["type"] != ScopeType.HTTP
+            or not has_session_cookies(scope)
+            or (scope.get("raw_path") or b"").startswith(OUTSIDE)
+        ):
+            await self._app(scope, receive, send)
+            return
+        request: Request[Any, Any, Any] = Request(scope)
+        settings = self._settings
+        recognised = await request.app.state.web.services.identity.recognise(
+            access=request.cookies.get(cookie_name(settings, ACCESS), ""),
+            refresh=request.cookies.get(cookie_name(settings, REFRESH), ""),
+            place=network_words(client_network(request, settings)),
+        )
+        scope["state"]["signed_in"] = recognised.signed_in
+
+        async def send_with_cookies(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _finish(cast("dict[str, Any]", message), recognised, settings)
+            await send(message)
+
+        await self._app(scope, receive, send_with_cookies)
+
+
+def has_session_cookies(scope: Scope) -> bool:
+    """Whether the answer is somebody's own, and so neither comes from a shared cache nor goes into one."""
+    return any(name == b"cookie" and IS_PERSONAL.search(value) is not None for name, value in scope["headers"])
+
+
+def require_signed_in(request: VisitorRequest) -> SignedIn:
+    """Raises SignInRequired; for handlers of routes with Access.SIGNED_IN and above it never does."""
+    who = signed_in(request)
+    if who is None:
+        raise SignInRequired
+    return who
+
+
+def browser_of(request: VisitorRequest, settings: Settings, locale: str) -> Browser:
+    """Where a request comes from, for the use cases of accounts. Its token is empty before `keep_asking`."""
+    address = client_network(request, settings)
+    return Browser(
+        address=address,
+        token=asking_token(request, settings),
+        device=device_words(request.headers.get("user-agent", "")),
+        place=network_words(address),
+        known=request.cookies.get(cookie_name(settings, KNOWN), "")[:200],
+        locale=locale,
+    )
+
+
+def asking_token(request: VisitorRequest, settings: Settings) -> str:
+    token = request.cookies.get(cookie_name(settings, ASKING), "")
+    return token if TOKEN.fullmatch(token) else ""
+
+
+def keep_asking(response: Response[Any], token: str, settings: Settings) -> None:
+    """Give the browser the token that its codes will be bound to; mint one by `session.new_token`."""
+    response.set_cookie(_cookie(ASKING, token, settings, seconds=ASKING_SECONDS))
+
+
+def challenge_of(request: VisitorRequest, settings: Settings) -> str:
+    """The challenge that `answer_sign_in` kept, for `AccountService.finish_sign_in`; empty where there is none."""
+    return request.cookies.get(cookie_name(settings, CHALLENGE), "")
+
+
+async def answer_sign_in(request: VisitorRequest, response: Response[Any], result: SignInResult) -> None:
+    """Put what a sign-in gave into the answer's cookies: tokens, or the challenge of the second factor.
+
+    Every id the browser brought is exchanged: whoever planted one has nothing that is still of use.
+    """
+    web = request.app.state.web
+    settings: Settings = web.settings
+    if result.tokens is None:
+        seconds = int(CHALLENGE_LIFETIME.total_seconds())
+        response.set_cookie(_cookie(CHALLENGE, result.challenge, settings, seconds=seconds))
+        return
+    keep_tokens(response, result.tokens, settings)
+    known = web.services.accounts.known_device(result.account)
+    response.set_cookie(_cookie(KNOWN, known, settings, seconds=KNOWN_SECONDS))
+    for name in (ASKING, CHALLENGE):
+        response.set_cookie(_gone(name, settings))
+    if old := cart_token(request, settings):
+        token = new_token()
+        await web.services.cart.change_token(token_hash(old), token_hash(token))
+        keep_cart_token(response, token, settings)
+
+
+def answer_sign_out(response: Response[Any], settings: Settings) -> None:
+    """Forget the session in the browser, and what it has kept of the account's pages."""
+    for name in (ACCESS, REFRESH, CHALLENGE, ASKING):
+        response.set_cookie(_gone(name, settings))
+    response.headers["clear-site-data"] = '"cache"'
+
+
+def keep_tokens(response: Response[Any], tokens: TokenPair, settings: Settings) -> None:
+    for cookie in _token_cookies(tokens, settings):
+        response.set_cookie(cookie)
+
+
+def _finish(message: dict[str, Any], recognised: Recognised, settings: Settings) -> None:
+    """Set or delete the cookies, unless the answer itself has: it may have signed in or out."""
+    headers: list[tuple[bytes, bytes]] = list(message["headers"])
+    set_already = b" ".join(value for name, value in headers if name.lower() == b"set-cookie")
+    if f"{cookie_name(settings, ACCESS)}=".encode() not in set_already:
+        if recognised.tokens is not None:
+            cookies = _token_cookies(recognised.tokens, settings)
+        elif recognised.forget:
+            cookies = [_gone(ACCESS, settings), _gone(REFRESH, settings)]
+        else:
+            cookies = []
+        headers += [(b"set-cookie", cookie.to_header(header="").encode()) for cookie in cookies]
+    if recognised.signed_in is not None or recognised.tokens is not None or recognised.forget:
+        headers = [header for header in headers if header[0].lower() != b"cache-control"]
+        headers.append((b"cache-control", b"no-store"))
+    message["headers"] = headers
+
+
+def _token_cookies(tokens: TokenPair, settings: Settings) -> list[Cookie]:
+    """Both live as long as the refresh token, so that an access token that is over is known to have been one."""
+    return [
+        _cookie(ACCESS, tokens.access, settings, seconds=tokens.seconds),
+        _cookie(REFRESH, tokens.refresh, settings, seconds=tokens.seconds),
+    ]
+
+
+def _cookie(name: str, value: str, settings: Settings, *, seconds: int) -> Cookie:
+    return Cookie(
+        key=cookie_name(settings, name),
+        value=value,
+        max_age=seconds,
+        path="/",
+        secure=settings.https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _gone(name: str, settings: Settings) -> Cookie:
+    return _cookie(name, "", settings, seconds=0)
