@@ -11,7 +11,10 @@ from app.web.pages.frame import Frame
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value of a filter; `is_off` where choosing it would show nothing. `address` is set where it is a link."""
+    """A value of a filter; `is_off` where choosing it would show nothing. `address` is set where it is a link.
+
+    `is_ours`: the label is in the language of the page, not in that of the catalogue.
+    """
 
     value: str
     label: str
@@ -20,6 +23,7 @@ class Option:
     is_off: bool
     swatch: str = ""
     address: str = ""
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,14 +185,16 @@ class Lister:
         if facet.field == "category":
             others = [pair for pair in self._pairs if pair[0] != "category"]
             link = address(self.path, others if value.is_chosen else [*others, ("category", value.value)])
+        label = self._label(facet.field, value.value, value.label)
         return Option(
             value.value,
-            self._label(facet.field, value.value, value.label),
+            label,
             count,
             value.is_chosen,
             is_off=not value.count and not value.is_chosen and not value.is_least,
             swatch=value.swatch,
             address=link,
+            is_ours=label != value.label,
         )
 
     def _name(self, facet: Facet) -> str:
