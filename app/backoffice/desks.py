@@ -179,7 +179,7 @@ DESKS: tuple[Desk, ...] = (
         Category,
         "id name slug parent_id position deleted_at",
         filters="name slug parent_id deleted_at",
-        edits="name slug description parent_id position",
+        edits="name slug description parent_id position wide_picture",
         adds=True,
         removes=True,
         order="position",

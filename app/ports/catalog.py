@@ -154,13 +154,18 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A category with one picture for its tile."""
+    """A category with one picture for its tile.
+
+    `wide_picture` is the address of one 1200 pixels wide that has one of 800 beside it (-800.webp in its place), ""
+    where there is none or nobody asked.
+    """
 
     name: str
     slug: str
     product_count: int
     image: Image | None
     description: str = ""
+    wide_picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +198,8 @@ class HomeView:
 class VariantView:
     """One thing one can buy. `options` maps an option's name to the value this variant has, in display order.
 
-    `lowest_before` is the lowest price of the 30 days before today's price cut; None where nothing is cut.
+    `lowest_before` is the lowest price of the 30 days before today's price cut; None where nothing is cut or it was not
+    on sale before: then no price may be struck through.
     """
 
     id: int

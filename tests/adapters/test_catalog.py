@@ -35,9 +35,8 @@ async def run(sql: str) -> None:
 
 
 async def test_a_card_spans_the_prices_and_sums_the_stock_of_its_variants(catalog):
-    lamp = await factories.make_product(
-        slug="lamp", price="64.00", compare_at_price=Decimal("80.00"), stock=None, rating_count=4
-    )
+    lamp = await factories.make_product(slug="lamp", price="80.00", stock=None, rating_count=4)
+    await run("UPDATE product SET price = 64, compare_at_price = 80")
     await factories.make_variant(lamp, stock=3, price_adjustment=Decimal("-4.00"))
     await factories.make_variant(lamp, stock=2, price_adjustment=Decimal("10.00"))
     await factories.make_variant(lamp, stock=9, is_active=False, price_adjustment=Decimal("-50.00"))
@@ -100,6 +99,19 @@ async def test_a_reduced_variant_tells_its_lowest_price_before_the_cut(catalog):
     assert (await product_of(catalog, "plain")).variants[0].lowest_before is None
     (variant,) = (await product_of(catalog, "mug")).variants
     assert variant.lowest_before == Decimal("14.00")
+
+
+async def test_what_was_never_dearer_is_not_struck_through_anywhere(catalog):
+    new = await factories.make_product(slug="new", price="8.00", compare_at_price=Decimal("10.00"))
+    assert (await card_of(catalog, "new")).compare_at_price is None
+    assert (await product_of(catalog, "new")).variants[0].lowest_before is None
+    await run("UPDATE product SET published_at = now() + interval '1 second', compare_at_price = NULL")
+    await factories.make_flash_sale(new, price="5.00")
+    await run("UPDATE product SET published_at = now() - interval '1 second'")
+    await run("UPDATE flash_sale_item SET created_at = now() - interval '1 minute'")
+    card = await card_of(catalog, "new")
+    assert (card.price, card.compare_at_price) == (Decimal("5.00"), None)
+    assert card.flash is not None
 
 
 @pytest.mark.parametrize(
@@ -247,10 +259,12 @@ async def test_departments_count_and_picture_what_lies_below_them(catalog):
     lamp = await factories.make_product(category_id=below["id"], sold_count=5)
     await factories.make_product(category_id=top["id"])
     await factories.make_image(lamp, image_url="/media/lamp.webp")
+    await run("UPDATE category SET wide_picture = '/media/wide-1200.webp' WHERE slug = 'home'")
     home = await catalog.home()
     (department,), (category,) = home.departments, home.categories
     assert (department.slug, department.product_count, department.description) == ("home", 2, "All of it.")
     assert (category.slug, category.product_count) == ("lamps", 1)
+    assert (department.wide_picture, category.wide_picture) == ("/media/wide-1200.webp", "")
     assert department.image and department.image.url == "/media/lamp.webp"
     (link,) = await catalog.navigation()
     assert (link.slug, link.product_count, [child.slug for child in link.children]) == ("home", 2, ["lamps"])

@@ -352,6 +352,15 @@ async def test_the_pictures_are_there_in_the_size_that_is_said(sign_ins, engine)
     assert {product.picture for product in CATALOGUE} - {None} <= set(SHOWN_ON_PICTURES)
 
 
+async def test_departments_have_wide_pictures_that_are_there(sign_ins, engine):
+    rows = await engine.fetch("SELECT wide_picture FROM category WHERE wide_picture <> ''")
+    assert len(rows) == 5
+    for row in rows:
+        for width in (800, 1200):
+            path = STATIC / narrowed(row["wide_picture"], width).removeprefix("/static/")
+            assert webp_size(path) == (width, width * 2 // 5), path.name
+
+
 async def test_lead_products_are_seen_from_further_sides(engine, sign_ins):
     """The further views belong to the first colour, and come after the pictures of all colours."""
     rows = await engine.fetch(

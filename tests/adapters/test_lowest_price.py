@@ -159,6 +159,68 @@ async def test_a_flash_sale_without_units_left_announces_nothing() -> None:
     assert await lowest(product) is None
 
 
+async def test_a_flash_price_counts_only_while_there_was_something_to_be_had_at_it() -> None:
+    product = await product_with((90, "10", None), (5, "8", "10"))
+    sale = await flash(product, "6", 40, 6)
+    assert await lowest(product) == 6
+    await sold_out(sale, (38, None))
+    assert await lowest(product) == 10
+    await sold_out(sale, (38, 20), (19, None))  # for a day some came back
+    assert await lowest(product) == 6
+    await sold_out(sale, (41, None))
+    assert await lowest(product) == 10
+
+
+async def sold_out(sale: asyncpg.Record, *times: tuple[float, float | None]) -> None:
+    """As if the item of the sale had been sold out then: from so many days ago until so many."""
+    ranges = [(ago(begins), None if ends is None else ago(ends)) for begins, ends in times]
+    await run(
+        "UPDATE flash_sale_item SET sold_out = (SELECT range_agg(tstzrange(b, e)) FROM unnest($2::timestamptz[],"
+        " $3::timestamptz[]) AS t (b, e)) WHERE flash_sale_id = $1",
+        sale["id"],
+        [begins for begins, _ in ranges],
+        [ends for _, ends in ranges],
+    )
+
+
+async def test_the_shop_notes_when_nothing_is_left_and_when_there_is_again(engine: ShopEngine) -> None:
+    item = await factories.make_flash_item(await factories.make_product(), cap=3)
+
+    async def times(change: str) -> tuple[int, bool]:
+        """How many times it was sold out, and whether it is."""
+        await run(f"UPDATE flash_sale_item SET {change}")
+        row = await engine.fetchrow(
+            "SELECT (SELECT count(*) FROM unnest(sold_out)) AS times, upper_inf(sold_out) AS is_out"
+            " FROM flash_sale_item"
+        )
+        assert row is not None
+        return row["times"], row["is_out"]
+
+    assert item["sold_out"] == []
+    assert await times("sold = 2") == (0, False)
+    assert await times("sold = 3") == (1, True)
+    assert await times("price = 7") == (1, True)
+    assert await times("sold = 2") == (1, False)  # an order lapsed
+    assert await times("sold = 3") == (2, True)
+    assert await times("stock_cap = 9") == (2, False)  # staff added some
+    assert await times("stock_cap = 3") == (3, True)
+    gone = await factories.make_flash_item(await factories.make_product(), cap=3, sold=3)
+    (since,) = gone["sold_out"]
+    assert since.lower == gone["created_at"] and since.upper_inf
+
+
+async def test_a_cut_from_no_price_is_none() -> None:
+    """What lists ask, which strike no price through where this says no."""
+    dearer = await product_with((90, "10", None), (5, "8", "10"))
+    never = await product_with((5, "8", "10"))
+    new = await product_with((90, "10", None), (8, "8", "10"), published=5)
+    plain = await product_with((90, "10", None))
+    for product in (dearer, never, new, plain):
+        is_cut = await db().fetchval("SELECT cut_from_a_price($1)", product["id"])
+        assert is_cut is (product is dearer)
+        assert is_cut is (await lowest(product) is not None)
+
+
 async def test_a_sale_that_was_taken_back_before_it_began_never_ran() -> None:
     product = await product_with((90, "10", None), (5, "8", "10"))
     sale = await flash(product, "6", 12, 11)

@@ -65,6 +65,7 @@ VIOLATIONS = {
     "category_slug_is_plain": "UPDATE category SET slug = 'Über uns'",
     "category_slug_key": again("category", "name, slug"),
     "category_is_not_its_own_parent": "UPDATE category SET parent_id = id",
+    "category_wide_picture_is_ours": "UPDATE category SET wide_picture = 'https://elsewhere.example/a-1200.webp'",
     "brand_is_named": "UPDATE brand SET name = ''",
     "brand_slug_is_plain": "UPDATE brand SET slug = 'Not Plain'",
     "brand_slug_key": again("brand", "name, slug"),

@@ -144,6 +144,10 @@ async def test_the_roles_have_their_fixed_ids(engine):
         assert await engine.fetchval("INSERT INTO user_role (role_name) VALUES ('AUDITOR') RETURNING id") > 100
 
 
+BY_TRIGGER = {"flash_sale_item": {"sold_out"}}
+"""Columns that nobody writes, of types that Piccolo does not know."""
+
+
 async def test_every_column_is_in_the_database_with_its_type(engine):
     for table in TABLES:
         rows = await engine.fetch(
@@ -151,8 +155,9 @@ async def test_every_column_is_in_the_database_with_its_type(engine):
             " WHERE a.attrelid = $1::text::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''",
             f'"{table._meta.tablename}"',
         )
-        assert {row["attname"] for row in rows} == {column._meta.name for column in table._meta.columns}
-        for row in rows:
+        kept = BY_TRIGGER.get(table._meta.tablename, set())
+        assert {row["attname"] for row in rows} == {column._meta.name for column in table._meta.columns} | kept
+        for row in (row for row in rows if row["attname"] not in kept):
             column = table._meta.get_column_by_name(row["attname"])
             assert row["attnotnull"] != column._meta.null, (table, row["attname"])
             if row["attname"] == "id" or (row["attname"].endswith("_id") and row["type"].startswith(("int", "big"))):

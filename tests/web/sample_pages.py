@@ -46,7 +46,7 @@ from app.web.pages.contact import ContactPage
 from app.web.pages.errors import ErrorPage
 from app.web.pages.flash_sale import FlashSalePage, FlashSaleReply
 from app.web.pages.frame import Flash, Frame, LanguageLink, NewsletterForm
-from app.web.pages.home import ExplorePage, ExploreReply, HomePage, Promo
+from app.web.pages.home import ExplorePage, ExploreReply, HomePage
 from app.web.pages.listing import (
     CategoryPage,
     Chip,
@@ -181,7 +181,9 @@ HOME_BEFORE_SALE = replace(
     ),
 )
 HOME_WITHOUT_SALE = replace(
-    HOME, home=replace(HOME.home, flash_sale=None), promo=Promo(HOME.home.departments[2], "wide-kitchen-sage")
+    HOME,
+    home=replace(HOME.home, flash_sale=None),
+    promo=replace(HOME.home.departments[2], wide_picture="/static/img/wide/wide-kitchen-sage-1200.webp"),
 )
 
 LISTING = Listing(CARDS, 60, 2)

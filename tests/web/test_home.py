@@ -54,11 +54,29 @@ async def test_home_lists_departments_with_their_counts(visitor: Visitor, engine
     assert "Kitchen 3" in page.words
 
 
-async def test_without_a_sale_a_department_is_put_forward(visitor: Visitor, engine):
+async def test_without_a_sale_the_first_department_with_a_wide_picture_is_put_forward(visitor: Visitor, engine):
     await shelf(3)
+    assert "All for the stove." not in (await visitor.get("/")).words
+    before = await factories.make_category(name="Attic", position=-1)
+    await factories.make_product(category_id=before["id"])
+    async with factories.db().transaction():
+        await factories.db().execute(
+            "UPDATE category SET wide_picture = '/static/img/wide/wide-kitchen-sage-1200.webp' WHERE slug = 'kitchen'"
+        )
     page = await visitor.get("/")
     assert "All for the stove." in page.words
     assert "See all 3 products" in page.words
+    assert re.search(
+        r'<img src="/static/img/wide/wide-kitchen-sage-1200\.\w+\.webp" srcset="/static/[^"]+ 800w', page.text
+    )
+
+
+async def test_a_wide_picture_may_be_one_that_staff_uploaded(visitor: Visitor, engine):
+    await shelf(3)
+    async with factories.db().transaction():
+        await factories.db().execute("UPDATE category SET wide_picture = '/media/pictures/a1-1200.webp'")
+    page = await visitor.get("/")
+    assert 'srcset="/media/pictures/a1-800.webp 800w, /media/pictures/a1-1200.webp 1200w"' in page.text
 
 
 async def test_the_next_page_has_other_products_and_its_own_address(visitor: Visitor, engine):

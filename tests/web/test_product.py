@@ -67,6 +67,31 @@ async def test_a_struck_price_moves_with_the_variant(visitor: Visitor, lamp):
     assert "Save 17%" in large.words
 
 
+async def test_nothing_is_struck_through_that_was_never_asked(visitor: Visitor, engine):
+    """An announced cut names the lowest price of the 30 days before it; where there is none, none is announced."""
+    category = await factories.make_category(slug="lamps")
+    await factories.make_product(
+        slug="new", name="New lamp", price="8.00", compare_at_price=Decimal("10.00"), category_id=category["id"]
+    )
+    for path in ("/p/new", "/c/lamps", "/search?q=lamp", "/"):
+        page = await visitor.get(path)
+        assert "$8.00" in page.words
+        for words in ("$10.00", "Regular price", "Save", "Lowest price", "−20%", "-20%"):
+            assert words not in page.words, path
+    feed = await visitor.get("/feed.xml")
+    assert "sale_price" not in feed.text
+
+
+async def test_a_variant_that_came_after_the_cut_was_never_dearer(visitor: Visitor, lamp):
+    await db_run("UPDATE product SET price = 50, compare_at_price = 64")
+    await factories.make_variant(lamp, options={"Colour": "Sage", "Size": "M"})
+    new = await visitor.get("/p/dune-lamp", params={"option.Colour": "Sage", "option.Size": "M"})
+    assert "Regular price" not in new.words.partition("Add to cart")[0]
+    old = await visitor.get("/p/dune-lamp", params={"option.Colour": "Sand", "option.Size": "M"})
+    assert "Sale price $50.00 Regular price $64.00" in old.words
+    assert "Lowest price in the 30 days before: $64.00" in old.words
+
+
 async def test_a_flash_price_says_until_when_and_for_how_many_and_what_was_the_lowest_before(visitor: Visitor, mug):
     await factories.make_flash_sale(mug, price="9.00", cap=20, sold=5)
     page = await visitor.get("/p/everyday-mug")

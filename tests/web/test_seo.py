@@ -118,7 +118,9 @@ class TestFeed:
         self, visitor: Visitor, mug: Any, engine: ShopEngine
     ) -> None:
         now = datetime.now(UTC)
-        cheaper = await factories.make_product(price="8.00", compare_at_price=Decimal("10.00"))
+        cheaper = await factories.make_product(price="10.00")
+        async with engine.transaction():
+            await engine.execute("UPDATE product SET price = 8, compare_at_price = 10 WHERE id = $1", cheaper["id"])
         later = await factories.make_product(released_at=now + timedelta(days=9))
         flash = await factories.insert(
             "flash_sale", name="Now", starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1)

@@ -200,6 +200,53 @@ class TestHome:
         assert "Coming lamp" in (await visitor.get("/")).words
 
 
+@pytest.mark.parametrize("path", ["/", "/p/everyday-mug", "/c/kitchen", "/search?q=mug", "/flash-sale"])
+class TestFlashSales:
+    """A page that was shown, and is kept, while the sale ran."""
+
+    @pytest_asyncio.fixture
+    async def running(self, path: str, visitor: Visitor, mug: Any) -> None:
+        await factories.make_flash_sale(mug, price="9.00", cap=20, sold=5)
+        page = await visitor.get(path)
+        assert "Sale price $9.00 Regular price $14.00" in page.words
+
+    async def is_over(self, path: str, visitor: Visitor) -> bool:
+        page = await visitor.get(path)
+        words = page.words
+        assert "$9.00" not in words and "Regular price" not in words and "%" not in words.partition("Exclusive")[2]
+        assert ("$14.00" in words) is (path != "/flash-sale")
+        return True
+
+    async def test_when_its_time_is_up(self, path: str, visitor: Visitor, running: None, superuser: Any) -> None:
+        # With triggers asleep nothing but the moment has changed.
+        await superuser.execute(
+            "BEGIN; SET LOCAL session_replication_role = replica;"
+            "UPDATE flash_sale SET ends_at = now() - interval '1 microsecond'; COMMIT"
+        )
+        assert await self.is_over(path, visitor)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "UPDATE flash_sale_item SET sold = stock_cap",
+            "UPDATE flash_sale SET is_active = false",
+            "UPDATE flash_sale SET deleted_at = now()",
+            "UPDATE flash_sale_item SET deleted_at = now()",
+            "UPDATE product SET price = 9",
+        ],
+        ids=["no units left", "switched off", "retired", "without the product", "no cut any more"],
+    )
+    async def test_before_that(
+        self, path: str, change: str, visitor: Visitor, running: None, engine: ShopEngine
+    ) -> None:
+        async with engine.transaction():
+            await engine.execute(change)
+        if change.endswith("= 9"):
+            assert "Regular price" not in (await visitor.get(path)).words
+        else:
+            assert await self.is_over(path, visitor)
+
+
 class TestRefusals:
     async def test_they_are_not_kept_and_each_has_their_own_cart(
         self, new_visitor: NewVisitor, mug: Any, rendered: list[int], monkeypatch: pytest.MonkeyPatch

@@ -23,8 +23,8 @@ SELECT p.id, p.slug, p.name, coalesce(b.name, '') AS brand, p.rating_average, p.
        i.image_url, i.alt, i.width, i.height, i.widths,
        coalesce(f.price, p.price) + coalesce(v.lowest, 0) AS price,
        coalesce(f.price, p.price) + coalesce(v.highest, 0) AS highest_price,
-       CASE WHEN f.price IS NULL THEN p.compare_at_price ELSE coalesce(p.compare_at_price, p.price) END
-           + coalesce(v.lowest, 0) AS compare_at_price,
+       CASE WHEN (f.price IS NOT NULL OR p.compare_at_price IS NOT NULL) AND cut_from_a_price(p.id)
+           THEN coalesce(p.compare_at_price, p.price) + coalesce(v.lowest, 0) END AS compare_at_price,
        coalesce(v.available, 0) AS available, coalesce(v.variant_count, 0) AS variant_count, v.variant_id,
        v.colours, f.ends_at, f.stock_cap, f.sold
 FROM shown JOIN product p ON p.id = shown.id
@@ -134,7 +134,15 @@ def links_of(trail: str) -> tuple[CategoryLink, ...]:
 
 def departments_of(rows: Iterable[Any]) -> tuple[Department, ...]:
     return tuple(
-        Department(row["name"], row["slug"], row["product_count"], _image(row), row["description"]) for row in rows
+        Department(
+            row["name"],
+            row["slug"],
+            row["product_count"],
+            _image(row),
+            row["description"],
+            row.get("wide_picture", ""),
+        )
+        for row in rows
     )
 
 

@@ -38,7 +38,7 @@ EXPLORED = 16
 # Every category with what lies below it, and the picture of its best-selling product.
 # What a category counts and what sells best in it stand ready in the tables of lists, with all that lies below it.
 SHELVES = """
-SELECT c.id, c.parent_id, c.name, c.slug, coalesce(c.description, '') AS description,
+SELECT c.id, c.parent_id, c.name, c.slug, coalesce(c.description, '') AS description, c.wide_picture,
        n.products::int AS product_count, coalesce(i.sold, 0) AS sold, i.image_url, i.alt, i.width, i.height, i.widths
 FROM category c
 JOIN LATERAL (SELECT products FROM category_facets f WHERE f.category_id = c.id AND f.term = 0) n ON n.products > 0
@@ -108,7 +108,7 @@ ARRAY(SELECT count(r.id)::int FROM generate_series(1, 5) AS stars
 
 PRODUCT = f"""
 SELECT p.id, p.slug, p.name, p.summary, p.description, coalesce(f.price, p.price) AS price,
-       CASE WHEN f.price IS NULL THEN p.compare_at_price ELSE coalesce(p.compare_at_price, p.price) END
+       CASE WHEN f.price IS NOT NULL OR p.compare_at_price IS NOT NULL THEN coalesce(p.compare_at_price, p.price) END
            AS compare_at_price,
        p.rating_average, p.rating_count, p.is_digital,
        CASE WHEN p.released_at > now() THEN p.released_at END AS released_at,

@@ -49,6 +49,9 @@ TYPES: tuple[tuple[type[Column], str], ...] = (
 )
 
 GENERATED = re.compile(r"ALTER TABLE (\w+) ADD COLUMN IF NOT EXISTS (\w+) (\w+) GENERATED")
+KEPT = re.compile(
+    r"ALTER TABLE (\w+) ADD COLUMN IF NOT EXISTS (\w+) (\w+) NOT NULL[^;]*;\nCOMMENT ON COLUMN [\w.]+ IS '([^']*)';"
+)
 INDEX = re.compile(r"CREATE (UNIQUE )?INDEX IF NOT EXISTS (\w+) ON (\w+) (.*?);", re.DOTALL)
 FURTHER_KEY = re.compile(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+)\s+(FOREIGN KEY .*?);", re.DOTALL)
 
@@ -64,7 +67,7 @@ def main() -> None:
 
 
 def _areas() -> Iterator[str]:
-    generated, rules = _from_sql()
+    generated, kept, rules = _from_sql()
     for area, tables in AREAS.items():
         yield from ("", f"## {area}", "", "```mermaid", "erDiagram", *_diagram(tables), "```")
         for table in tables:
@@ -73,6 +76,7 @@ def _areas() -> Iterator[str]:
             yield from ("| Column | Type | Null | Default | Meaning |", "|---|---|---|---|---|")
             yield from (_row(column) for column in _columns(table))
             yield from (f"| `{column}` | {kind} | yes | generated | |" for column, kind in generated[name])
+            yield from (f"| `{column}` | {kind} | no | by trigger | {text} |" for column, kind, text in kept[name])
             yield from _rules(table, rules[name])
 
 
@@ -141,18 +145,21 @@ def _default(column: Column) -> str:
     return "" if default is None else f"`{default!r}`" if isinstance(default, str) else f"`{default}`"
 
 
-def _from_sql() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
-    """Generated columns, and indexes and foreign keys, by table, as the migrations' SQL declares them."""
+def _from_sql() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tuple[str, str, str]]], dict[str, list[str]]]:
+    """Generated columns, those that triggers keep, and indexes and foreign keys, by table, as the SQL declares them."""
     sql = "\n".join(path.read_text() for path in sorted(Path(MIGRATIONS, "sql").glob("*.sql")))
     generated: dict[str, list[tuple[str, str]]] = defaultdict(list)
     rules: dict[str, list[str]] = defaultdict(list)
     for table, column, kind in GENERATED.findall(sql):
         generated[table].append((column, kind.upper()))
+    kept: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for table, column, kind, text in KEPT.findall(sql):
+        kept[table].append((column, kind.upper(), text))
     for table, name, definition in FURTHER_KEY.findall(sql):
         rules[table].append(f"`{name}`: `{_one_line(definition)}`")
     for unique, name, table, definition in INDEX.findall(sql):
         rules[table].append(f"{'unique ' if unique else ''}index `{name}`: `{_one_line(definition)}`")
-    return generated, rules
+    return generated, kept, rules
 
 
 def _one_line(text: str) -> str:

@@ -8,20 +8,12 @@ from app.web.pages.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
-class Promo:
-    """A department with a wide picture, named without its width and ending: img/wide/<picture>-1200.webp."""
-
-    department: Department
-    picture: str
-
-
-@dataclass(frozen=True, slots=True)
 class HomePage:
-    """templates/home/show.html"""
+    """templates/home/show.html; `promo` is put forward where no sale is, and has a wide picture."""
 
     frame: Frame
     home: HomeView
-    promo: Promo | None = None
+    promo: Department | None = None
     data: tuple[Mapping[str, object], ...] = ()
 
 

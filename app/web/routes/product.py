@@ -82,6 +82,7 @@ def buy_box(product: ProductView, wanted: Mapping[str, str], *, quantity: str = 
         variant = next((v for v in product.variants if v.available > 0), next(iter(product.variants), None))
         chosen = dict(variant.options) if variant else {}
     prices = [variant.price for variant in product.variants] or [product.price]
+    shown = variant or min(product.variants, key=lambda one: one.price, default=None)
     return BuyBox(
         product=product,
         groups=tuple(_group(product, name, chosen) for name in names),
@@ -91,7 +92,7 @@ def buy_box(product: ProductView, wanted: Mapping[str, str], *, quantity: str = 
         available=variant.available if variant else 0,
         quantity=quantity,
         message=message,
-        before=_before(product, variant.price if variant else min(prices)),
+        before=_before(product, shown) if shown else None,
     )
 
 
@@ -133,12 +134,15 @@ def deliveries(offers: Iterable[DeliveryOffer]) -> tuple[DeliveryOption, ...]:
     )
 
 
-def _before(product: ProductView, price: Decimal) -> Decimal | None:
-    """The struck-through price, moved by as much as `price` differs from the product's own."""
-    if product.compare_at_price is None:
+def _before(product: ProductView, variant: VariantView) -> Decimal | None:
+    """The struck-through price, moved by as much as the variant's differs from the product's own.
+
+    None where nothing is known of an earlier price: an announced cut names the lowest of the 30 days before it.
+    """
+    if product.compare_at_price is None or variant.lowest_before is None:
         return None
-    before = product.compare_at_price + price - product.price
-    return before if before > price else None
+    before = product.compare_at_price + variant.price - product.price
+    return before if before > variant.price else None
 
 
 def _chosen(buy: BuyBox, option: str) -> str:

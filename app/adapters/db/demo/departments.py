@@ -18,6 +18,7 @@ DEPARTMENTS: tuple[DemoCategory, ...] = (
             DemoCategory("Phones & power", "phones-and-power", "Phones that get updates, and the current for them."),
             DemoCategory("Cameras", "cameras", "Cameras that make one want to go outside."),
         ),
+        wide_picture="wide-electronics-sage",
     ),
     DemoCategory(
         "Lighting",
@@ -39,6 +40,7 @@ DEPARTMENTS: tuple[DemoCategory, ...] = (
             DemoCategory("Tea & coffee", "tea-and-coffee", "Pots and kettles that pour without a drip."),
             DemoCategory("Flasks", "flasks", "Hot or cold, a day long."),
         ),
+        wide_picture="wide-kitchen-sage",
     ),
     DemoCategory(
         "Living",
@@ -68,6 +70,7 @@ DEPARTMENTS: tuple[DemoCategory, ...] = (
             DemoCategory("Umbrellas", "umbrellas", "For the way there, in any weather."),
             DemoCategory("Stationery", "stationery", "Paper that takes ink."),
         ),
+        wide_picture="wide-carry-sky",
     ),
     DemoCategory(
         "Fashion",
@@ -88,6 +91,7 @@ DEPARTMENTS: tuple[DemoCategory, ...] = (
             DemoCategory("Fragrance & make-up", "fragrance-and-make-up", "Light scents and quiet colours."),
             DemoCategory("Health", "health", "What belongs in every household."),
         ),
+        wide_picture="wide-care-rose",
     ),
     DemoCategory(
         "Play",
@@ -97,6 +101,7 @@ DEPARTMENTS: tuple[DemoCategory, ...] = (
             DemoCategory("Sport", "sport", "Equipment that is still good next year."),
             DemoCategory("Toys", "toys", "Wooden toys with rounded edges."),
         ),
+        wide_picture="wide-play-clay",
     ),
     DemoCategory(
         "Pantry & pets",

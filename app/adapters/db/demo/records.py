@@ -68,6 +68,8 @@ class DemoCategory:
     text: str
     children: tuple["DemoCategory", ...] = ()
     old_slug: str | None = None
+    wide_picture: str = ""
+    """Named without its folder, width and ending."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,14 @@ async def fill_shelves(people: Mapping[str, int], *, now: datetime) -> Shelves:
 async def _add_categories(branches: Sequence[DemoCategory], parent_id: int | None) -> dict[str, int]:
     """Write categories with all that lie below them; returns their ids by slug."""
     rows = [
-        Category(name=branch.name, slug=branch.slug, description=branch.text, parent_id=parent_id, position=position)
+        Category(
+            name=branch.name,
+            slug=branch.slug,
+            description=branch.text,
+            parent_id=parent_id,
+            position=position,
+            wide_picture=f"/static/img/wide/{branch.wide_picture}-1200.webp" if branch.wide_picture else "",
+        )
         for position, branch in enumerate(branches, 1)
     ]
     await Category.insert(*rows)

@@ -34,6 +34,12 @@ class Category(Table, tablename="category", help_text="Groups products."):
     description = Text(default="", help_text="Introduction shown above the listing.")
     parent_id = refers_to("self", null=True, index=True, help_text="The category this one is part of.")
     position = Integer(default=0, help_text="Order among its neighbours.")
+    wide_picture = text(
+        500,
+        "Address of a wide picture, 1200 pixels across, ending in -1200.webp, with one of 800 beside it. "
+        "A department with one may be put forward on the first page.",
+        required=False,
+    )
     created_by = refers_to(User, null=True, help_text="Who created the category.")
     created_at = created()
     updated_at = changed()
@@ -42,6 +48,9 @@ class Category(Table, tablename="category", help_text="Groups products."):
     category_is_named = Check("name <> ''")
     category_slug_is_plain = Check(f"slug ~ {SLUG}")
     category_is_not_its_own_parent = Check("parent_id <> id")
+    category_wide_picture_is_ours = Check(
+        r"wide_picture = '' OR wide_picture ~ '^/(static|media)/[\w./-]+-1200\.webp$'"
+    )
 
     @classmethod
     def get_readable(cls) -> Readable:
