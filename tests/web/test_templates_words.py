@@ -88,6 +88,15 @@ def test_remembered_cards_differ_by_language_and_content() -> None:
     assert first_price(replace(CATEGORY, listing=listing)) == "$130.00"
 
 
+def test_remembered_macros_have_names_of_their_own() -> None:
+    """What is kept of a macro is kept under its name and values."""
+    text = {path: path.read_text() for path in TEMPLATES.rglob("*.html")}
+    remembered = {name for one in text.values() for name in re.findall(r"remembered(?:_items)?\((?:\w+\.)?(\w+)", one)}
+    defined = [name for one in text.values() for name in re.findall(r"{% macro (\w+)\(", one)]
+    assert remembered >= {"card", "item", "navigation", "columns", "facet"}
+    assert [name for name in remembered if defined.count(name) != 1] == []
+
+
 def _data(path: Path) -> str:
     """The template's own text, with a NUL for what stands there of Jinja's; none in the name of a tag."""
     text = "".join(text if kind == "data" else "\0" for _, kind, text in environment().lex(path.read_text()))

@@ -216,7 +216,8 @@ class ShopEngine(PostgresEngine):
         """A connection that must be given to `release`: from the pool, or a new one where none is open."""
         if self.pool is None:
             return cast("Connection", await self.get_new_connection())
-        return cast("Connection", await self.pool.acquire(timeout=self.limits.acquire_seconds))
+        async with asyncio.timeout(self.limits.acquire_seconds):  # the pool's own would start a task each time
+            return cast("Connection", await self.pool.acquire())
 
     async def release(self, connection: "Connection") -> None:
         """Give a connection back. One that is broken or in an unclear state is closed and its place is freed."""

@@ -69,3 +69,8 @@ class Frame:
     """On a shared page, too, once it is answered."""
     csrf_token: str = ""
     """Only on private pages; cards on cacheable pages carry none."""
+
+    @property
+    def path_in_menu(self) -> str:
+        """`path` where the menu may name it, so that the menu is kept for all other pages alike."""
+        return self.path if self.path == "/faq" or self.path.startswith("/c/") else ""

@@ -1,6 +1,7 @@
 """Lists of products: categories and search."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from litestar import Response, get
@@ -117,7 +118,7 @@ class Lister:
             keeps_place=self.request.headers.get("hx-source", "").endswith(("#filters", "#sort")),
         )
 
-    @property
+    @cached_property
     def _pairs(self) -> list[tuple[str, str]]:
         dropped = set(self.listing.dropped)
         pairs = [pair for pair in pairs_of(self.form.wish, self.form.typed) if pair not in dropped]
@@ -200,7 +201,7 @@ class Lister:
     def _name(self, facet: Facet) -> str:
         return facet.label or self._names.get(facet.field, facet.field)
 
-    @property
+    @cached_property
     def _names(self) -> dict[str, str]:
         say = self.web.render.say
         return {
@@ -221,7 +222,12 @@ class Lister:
             return say("Yes") if value == "yes" else say("No")
         if field == "rating":
             return say("%(stars)s and up", stars=value)
-        return {"available": say("In stock"), "sale": say("On sale"), "new": say("New")}.get(field, otherwise)
+        return self._switches[field] if field in SWITCHES else otherwise
+
+    @cached_property
+    def _switches(self) -> dict[str, str]:
+        say = self.web.render.say
+        return {"available": say("In stock"), "sale": say("On sale"), "new": say("New")}
 
     def _price(self) -> PriceFields:
         typed, errors = self.form.typed, self.form.errors
