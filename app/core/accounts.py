@@ -14,6 +14,7 @@ SHORTEST_WITH_SECOND_FACTOR = 8
 LONGEST_PASSWORD = 128
 LONGEST_EMAIL = 254
 LONGEST_NAME = 50
+LONGEST_FULL_NAME = 2 * LONGEST_NAME + 1
 
 SHOP_WORDS = ("exclusive", "shop", "store", "password", "passwort", "account", "welcome", "admin", "seller")
 """Words that a guess at this shop would begin with."""
@@ -60,6 +61,16 @@ def normalised_email(text: str) -> str:
     if any(len(_scripts(word)) > 1 for word in re.split(r"[@.]", email)):
         raise InvalidEmail
     return email
+
+
+def split_name(full_name: str) -> tuple[str, str]:
+    """First and last name of what was typed into one field: the last word is the last name.
+
+    Names do not all work like that; the whole is never shown but as both together. Each part is cut to its column.
+    """
+    words = full_name.split()
+    first, last = (" ".join(words[:-1]), words[-1]) if len(words) > 1 else (" ".join(words), "")
+    return first[:LONGEST_NAME].rstrip(), last[:LONGEST_NAME].rstrip()
 
 
 def normalised_password(password: str) -> str:

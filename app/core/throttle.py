@@ -38,4 +38,6 @@ RESET_MAIL = Limit("mail:reset", 5, DAY)
 CODE_MAIL = Limit("mail:code", 5, HOUR)
 MAIL_ADDRESS = Limit("mail:address", 20, HOUR)
 """Codes that one network address may ask for, whoever they go to."""
+CODE_AGAIN = Limit("mail:again", 1, MINUTE)
+"""Of one browser: whoever presses the button twice wants to be told to look into the mailbox first."""
 CODE_TRY_ADDRESS = Limit("code:address", 30, 5 * MINUTE)

@@ -83,8 +83,12 @@ class Renderer:
             keep_flash(response, flash, self.settings)
         return response
 
-    def go(self, request: VisitorRequest, path: str) -> Response[None]:
+    def go(self, request: VisitorRequest, path: str, flash: Flash | None = None) -> Response[None]:
         """Leave for another page: htmx is told by its own header, since a redirect would be swapped in."""
         if not wants_fragment(request):
-            return self.see_other(path)
-        return Response(None, status_code=200, headers={"hx-redirect": self.address(path), "cache-control": "no-store"})
+            return self.see_other(path, flash)
+        headers = {"hx-redirect": self.address(path), "cache-control": "no-store"}
+        response: Response[None] = Response(None, status_code=200, headers=headers)
+        if flash is not None:
+            keep_flash(response, flash, self.settings)
+        return response

@@ -1,7 +1,7 @@
 """Where a small form sends its visitor back to: a page of this shop, whatever the form says."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 
 from app.settings import Settings
 from app.web.session import VisitorRequest
@@ -28,6 +28,11 @@ def local_path(text: str, fallback: str = "/") -> str:
     if parts.scheme or parts.netloc or any(piece in (".", "..") for piece in parts.path.split("/")):
         return fallback
     return text if STILL_LOCAL.match(unquote(unquote(parts.path))) else fallback
+
+
+def with_next(path: str, then: str) -> str:
+    """`path`, and in its query where to go on to, unless that is the start page anyway."""
+    return path if then == "/" else f"{path}{'&' if '?' in path else '?'}{urlencode({'next': then})}"
 
 
 def page_before(request: VisitorRequest, settings: Settings) -> str:

@@ -23,7 +23,19 @@ from app.web.pages.frame import Flash
 CART_DAYS = 30
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
-COOKIES = ("cart", "flash", "seen", "theme", "announcement", "access", "refresh", "known", "asking", "challenge")
+COOKIES = (
+    "cart",
+    "flash",
+    "seen",
+    "theme",
+    "announcement",
+    "access",
+    "refresh",
+    "known",
+    "asking",
+    "asked",
+    "challenge",
+)
 """All that the shop sets; the page about privacy names each of them."""
 
 VisitorRequest = Request[Any, Any, Any]

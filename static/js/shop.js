@@ -39,6 +39,12 @@
       const wanted = (parseInt(input.value, 10) || 0) + Number(button.dataset.step);
       input.value = Math.min(Math.max(wanted, 1), Math.max(Number(input.dataset.highest), 1));
       input.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (button.dataset.shows) {
+      const input = document.getElementById(button.getAttribute("aria-controls"));
+      const shown = input.type === "text";
+      event.preventDefault();
+      input.type = shown ? "password" : "text";
+      button.textContent = shown ? button.dataset.shows : button.dataset.hides;
     } else if ("dismiss" in button.dataset) {
       button.closest("[data-toast]").remove();
     } else if ("print" in button.dataset) {

@@ -81,8 +81,13 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "listing/filtered.hx.html",
         "listing/filters.hx.html",
         "listing/more.hx.html",
+        "password/answered.hx.html",
         "product/chosen.hx.html",
         "reviews/shown.hx.html",
+        "sign_in/answered.hx.html",
+        "sign_in_code/answered.hx.html",
+        "sign_up/answered.hx.html",
+        "verify/answered.hx.html",
     }  # a page's dataclass again
     assert rendered - set(named.values()) == by_hand
 

@@ -15,6 +15,7 @@ from app.bootstrap import Shop, build_shop
 from app.main import create_app
 from app.settings import Settings
 from tests import factories
+from tests.services.conftest import Post
 
 ORIGIN = "http://shop.test"
 
@@ -101,13 +102,33 @@ NewVisitor = Callable[..., Visitor]
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     data_dir = tmp_path_factory.mktemp("data")
     return Settings.from_environment(
-        {"DATABASE_URL": database_url, "DATA_DIR": str(data_dir), "BASE_URL": ORIGIN, "NAVIGATION_SECONDS": "0"}
+        {
+            "DATABASE_URL": database_url,
+            "DATA_DIR": str(data_dir),
+            "BASE_URL": ORIGIN,
+            "NAVIGATION_SECONDS": "0",
+            "EVEN_ANSWER_SECONDS": "0",
+        }
     )
 
 
 @pytest.fixture(scope="session")
-def shop(_engine: ShopEngine, settings: Settings) -> Shop:
-    return build_shop(settings, engine=_engine, jobs=NoJobs())
+def _post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def post(_post: Post) -> Post:
+    """What the shop mails; nothing leaves before a test says so."""
+    _post.sent.clear()
+    return _post
+
+
+@pytest.fixture(scope="session")
+def shop(_engine: ShopEngine, settings: Settings, _post: Post) -> Shop:
+    _post.shop = build_shop(settings, engine=_engine, jobs=NoJobs(), mailer=_post)
+    shop: Shop = _post.shop
+    return shop
 
 
 @pytest.fixture(scope="session")

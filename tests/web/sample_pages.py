@@ -43,6 +43,7 @@ from app.web.pages.checkout import (
     QuoteReply,
 )
 from app.web.pages.contact import ContactPage
+from app.web.pages.entry import PasswordPage, SignInCodePage, SignInPage, SignOutPage, SignUpPage, VerifyPage
 from app.web.pages.errors import ErrorPage
 from app.web.pages.flash_sale import FlashSalePage, FlashSaleReply
 from app.web.pages.frame import Flash, Frame, LanguageLink, NewsletterForm
@@ -694,7 +695,35 @@ ALONE = replace(PRIVATE, path="/newsletter", newsletter=None)
 NEWSLETTER_REFUSED = replace(NEWSLETTER, typed="ada@", error="Enter an e-mail address.")
 SUBSCRIPTION = SubscriptionPage(ALONE, "confirmation", "7", "k" * 40, "ada@shop.example")
 
+WAY_IN: dict[str, Any] = {"frame": PRIVATE, "next": "/checkout?x=1"}
+WAY_IN_REFUSED = WAY_IN | {
+    "values": {"name": "Ada <b>", "email": 'ada@"'},
+    "errors": (FieldError("email", "Enter an address."), FieldError("password", "Use more characters.")),
+    "shows_password": True,
+}
+CODE_SENT = WAY_IN | {"email": "ada@shop.example", "most_mails": 3, "hours": 6}
+CODE_WRONG = CODE_SENT | {
+    "values": {"code": "1234"},
+    "errors": (FieldError("code", "That is not the code."),),
+    "hours": 24,
+}
+
 PAGES: dict[str, tuple[str, Any]] = {
+    "sign-up": ("sign_up/show.html", SignUpPage(**WAY_IN)),
+    "sign-up-refused": ("sign_up/show.html", SignUpPage(**WAY_IN_REFUSED)),
+    "verify": ("verify/show.html", VerifyPage(**CODE_SENT)),
+    "verify-refused": ("verify/show.html", VerifyPage(**CODE_WRONG)),
+    "verify-elsewhere": ("verify/show.html", VerifyPage(PRIVATE, "/")),
+    "sign-in": ("sign_in/show.html", SignInPage(PRIVATE, "/")),
+    "sign-in-refused": ("sign_in/show.html", SignInPage(**WAY_IN_REFUSED)),
+    "sign-in-too-often": ("sign_in/show.html", SignInPage(**WAY_IN, notice="Wait 4 minutes, then try again.")),
+    "sign-in-code": ("sign_in_code/show.html", SignInCodePage(**WAY_IN)),
+    "sign-in-code-sent": ("sign_in_code/show.html", SignInCodePage(**CODE_SENT)),
+    "sign-out": ("sign_out/show.html", SignOutPage(replace(PRIVATE, is_signed_in=True), "/")),
+    "sign-out-done": ("sign_out/show.html", SignOutPage(PRIVATE, "/")),
+    "password": ("password/show.html", PasswordPage(PRIVATE, "/")),
+    "password-by-code": ("password/show.html", PasswordPage(**CODE_SENT)),
+    "password-by-link": ("password/show.html", PasswordPage(PRIVATE, "/", token="7." + "t" * 43)),
     "about": ("pages/about/show.html", AboutPage(replace(FRAME, path="/about"), FACTS)),
     "faq": ("pages/faq/show.html", FaqPage(replace(FRAME, path="/faq"), FACTS)),
     "delivery": ("pages/delivery/show.html", DeliveryPage(replace(FRAME, path="/delivery"), FACTS, TERMS)),
@@ -777,6 +806,11 @@ PAGES: dict[str, tuple[str, Any]] = {
     ),
 }
 FRAGMENTS: dict[str, tuple[str, Any]] = {
+    "sign-up-answered": ("sign_up/answered.hx.html", SignUpPage(**WAY_IN_REFUSED)),
+    "verify-answered": ("verify/answered.hx.html", VerifyPage(**CODE_WRONG)),
+    "sign-in-answered": ("sign_in/answered.hx.html", SignInPage(**WAY_IN_REFUSED)),
+    "sign-in-code-answered": ("sign_in_code/answered.hx.html", SignInCodePage(**CODE_WRONG)),
+    "password-answered": ("password/answered.hx.html", PasswordPage(**CODE_WRONG)),
     "contact-answered": ("contact/answered.hx.html", CONTACT_REFUSED),
     "contact-sent": ("contact/answered.hx.html", replace(CONTACT, is_sent=True)),
     "newsletter-answered": ("newsletter/answered.hx.html", NewsletterReply(PRIVATE, NEWSLETTER_REFUSED)),

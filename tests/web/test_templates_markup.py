@@ -31,6 +31,15 @@ PATHS = (
     "/announcement",
     "/newsletter",
     "/newsletter/(?:confirmation|unsubscription)",
+    "/sign-up",
+    "/verify",
+    "/verify/mail",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/code/mail",
+    "/sign-out",
+    "/password/reset",
+    "/password/reset/mail",
     "/cart",
     "/cart/items",
     r"/cart/items/\d+",
@@ -49,6 +58,7 @@ OPEN = (
     "/newsletter",
     "/newsletter/confirmation",
     "/newsletter/unsubscription",
+    "/sign-out",
 )
 """Forms of pages that many share; Sec-Fetch-Site and Origin guard them."""
 AUTOCOMPLETE = {
@@ -178,7 +188,9 @@ def test_fields_have_names_for_everyone(name: str) -> None:
         assert button.text or button["aria-label"], button
 
 
-@pytest.mark.parametrize("name", [name for name in ALL if name.startswith(("cart", "checkout"))])
+@pytest.mark.parametrize(
+    "name", [name for name in ALL if name.startswith(("cart", "checkout", "sign-", "verify", "password"))]
+)
 def test_private_forms_carry_the_token_and_public_ones_do_not(name: str) -> None:
     forms = [form for form in tree(name).all("form") if form["method"] == "post"]
     for form in forms:
