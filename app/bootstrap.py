@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from app.adapters.clock.system import SystemClock
 from app.adapters.db.accounts import PiccoloAccounts
+from app.adapters.db.addresses import PiccoloAddresses
 from app.adapters.db.cart import PiccoloCarts
 from app.adapters.db.catalog import PiccoloCatalog
 from app.adapters.db.codes import PiccoloCodes
@@ -24,6 +25,7 @@ from app.adapters.db.identity import PiccoloSessions
 from app.adapters.db.newsletter import PiccoloNewsletter
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
+from app.adapters.db.profile import PiccoloProfiles
 from app.adapters.db.requests import PiccoloRequests
 from app.adapters.db.sales import PiccoloFlashSales
 from app.adapters.db.search import PiccoloSearch
@@ -54,6 +56,7 @@ from app.ports.orders import Stock
 from app.ports.sales import FlashSales
 from app.services import Services
 from app.services.accounts import AccountService
+from app.services.addresses import AddressService
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
@@ -69,6 +72,7 @@ from app.services.newsletter import NewsletterLinks, NewsletterMails, Newsletter
 from app.services.notices import Notices
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
+from app.services.profile import ProfileService
 from app.services.requests import RequestMails, RequestService
 from app.services.search import SearchService
 from app.services.throttle import ThrottleService
@@ -139,6 +143,7 @@ def build_shop(
         auto_reload=settings.debug,
     )
     clock = clock or SystemClock()
+    picture_tools = LimitedPictureTools()
     jobs = jobs or _jobs(settings)
     transactions = PiccoloTransactions()
     vault = AesGcmVault(settings.encryption_ring)
@@ -251,10 +256,20 @@ def build_shop(
             accounts=accounts,
             identity=identity,
             throttle=throttle,
+            profile=ProfileService(
+                profiles=PiccoloProfiles(),
+                newsletter=newsletter,
+                files=files,
+                tools=picture_tools,
+                throttle=throttle,
+                transactions=transactions,
+                clock=clock,
+            ),
+            addresses=AddressService(PiccoloAddresses(), transactions),
             pictures=PictureService(
                 pictures=PiccoloPictures(),
                 files=files,
-                tools=LimitedPictureTools(),
+                tools=picture_tools,
                 transactions=transactions,
                 lease=timedelta(seconds=settings.lease_seconds),
             ),

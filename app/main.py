@@ -29,6 +29,8 @@ from app.web.identity import Identify
 from app.web.languages import LanguagePrefix
 from app.web.render import Renderer
 from app.web.routes import (
+    account,
+    addresses,
     cart,
     checkout,
     contact,
@@ -46,6 +48,7 @@ from app.web.routes import (
     pages,
     password,
     product,
+    profile,
     requests,
     reviews,
     seen,
@@ -61,6 +64,7 @@ UNCOMPRESSED = [
     "^/cart",
     "^/checkout",
     "^/orders",
+    "^/account",
     "^/contact",
     "^/newsletter",
     "^/sign-",
@@ -98,6 +102,9 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
             *cart.ROUTES,
             *checkout.ROUTES,
             *orders.ROUTES,
+            *account.ROUTES,
+            *profile.ROUTES,
+            *addresses.ROUTES,
             *frame.ROUTES,
             *pages.ROUTES,
             *contact.ROUTES,

@@ -21,6 +21,7 @@ from app.adapters.db.tables.accounts import (
     UserRole,
     UserSession,
 )
+from app.adapters.db.tables.addresses import Address
 from app.adapters.db.tables.audit import ChangeLogs, PriceHistory
 from app.adapters.db.tables.cart import Cart, CartItem
 from app.adapters.db.tables.catalog import (
@@ -39,7 +40,9 @@ from app.adapters.db.tables.catalog import (
 )
 from app.adapters.db.tables.codes import OTP
 from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
+from app.adapters.db.tables.deletion import AccountDeletion
 from app.adapters.db.tables.emails import Email
+from app.adapters.db.tables.export import DataExport
 from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
 from app.adapters.db.tables.orders import IdempotencyKey, Order, OrderEvent, OrderItem
 from app.adapters.db.tables.payments import BillingInfo, Payment
@@ -57,6 +60,7 @@ from app.backoffice.uploads import UploadedPictures
 from app.ports.files import Files
 
 WITHHELD: dict[type[Table], str] = {
+    DataExport: "its files are for the person they are about",
     RefreshToken: "its rows open accounts",
     UserSession: "people end their own sessions, and a change of role, status or password ends them all",
     AdminSession: "its rows open this office",
@@ -369,6 +373,20 @@ DESKS: tuple[Desk, ...] = (
         once="user_id",
         adds=True,
         removes=True,
+    ),
+    Desk(
+        "People",
+        Address,
+        "id user_id full_name line1 postal_code city country deleted_at",
+        filters="user_id full_name city country deleted_at",
+        order="-id",
+    ),
+    Desk(
+        "People",
+        AccountDeletion,
+        "id user_id state erase_at ended_at created_at",
+        filters="user_id state erase_at",
+        order="-id",
     ),
     Desk("People", UserRole, "id role_name description", filters="role_name"),
     Desk(

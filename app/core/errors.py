@@ -31,6 +31,7 @@ ShopError
     SignInFailed      address and password are not those of an account; which of them, nobody is told
     WrongCode         not the live code, or none is left to try
     TooOften          the same was asked for too many times lately
+    AddressBookFull
   Unavailable         temporary: the same request may succeed later
     Busy              no capacity right now
     StillRunning      another request holds the lock
@@ -190,6 +191,11 @@ class TooOften(Refusal):
     """`retry_after` is in seconds."""
 
     retry_after: int
+
+
+@dataclass(eq=False)
+class AddressBookFull(Refusal):
+    most: int
 
 
 class Unavailable(ShopError):

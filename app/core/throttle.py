@@ -18,6 +18,9 @@ CONTACT_FROM, CONTACT_BY = Limit("contact:from", 5, HOUR), Limit("contact:by", 5
 NEWSLETTER_FROM, NEWSLETTER_TO = Limit("newsletter:from", 5, HOUR), Limit("newsletter:to", 5, HOUR)
 REQUEST_FROM, REQUEST_TO = Limit("back-in-stock:from", 5, HOUR), Limit("back-in-stock:to", 5, HOUR)
 """Of a network address, and of the e-mail address that was typed."""
+PICTURE_BY = Limit("picture:by", 20, HOUR)
+EXPORT_BY = Limit("export:by", 5, DAY)
+"""Of an account."""
 
 SIGN_IN_ADDRESS = Limit("sign_in:address", 10, 5 * MINUTE)
 SIGN_IN_ALL = Limit("sign_in:all", 1_000, 5 * MINUTE)

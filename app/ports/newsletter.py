@@ -24,6 +24,10 @@ class Newsletter(Protocol):
 
     async def find(self, subscription_id: int) -> Subscription | None: ...
 
+    async def find_for(self, email: str) -> Subscription | None:
+        """Whatever its state."""
+        ...
+
     async def confirm(self, subscription_id: int) -> None:
         """From now on; the time of an earlier confirmation stays."""
         ...

@@ -30,6 +30,8 @@ class NewOrder:
     payment_method: PaymentMethod
     hold_days: int | None
     """Days after which an unpaid order's stock is free again; None when nothing needs to be paid in advance."""
+    user_id: int | None = None
+    """Whose it is; None for a guest's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,31 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderSummary:
+    """A line of the list of somebody's orders. `goods` names what was ordered first."""
+
+    number: str
+    status: OrderStatus
+    placed_at: datetime
+    total: Decimal
+    currency: str
+    units: int
+    goods: str
+    image_url: str | None
+    payment_method: PaymentMethod
+
+
+@dataclass(frozen=True, slots=True)
+class OrderList:
+    """One page of somebody's orders, the latest first; `pages` is at least 1."""
+
+    orders: tuple[OrderSummary, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """What an idempotency key stands for: a fresh id for this request's order, or the order it already made."""
 
@@ -122,6 +149,16 @@ class Orders(Protocol):
     async def find(self, number: str) -> OrderView | None: ...
 
     async def find_by_id(self, order_id: int) -> OrderView | None: ...
+
+    async def find_of(self, user_id: int, number: str) -> OrderView | None:
+        """The order if it is this user's."""
+        ...
+
+    async def list_of(self, user_id: int, *, limit: int, offset: int) -> Sequence[OrderSummary]:
+        """The latest first."""
+        ...
+
+    async def count_of(self, user_id: int) -> int: ...
 
     async def find_reference(self, order_id: int) -> OrderReference | None: ...
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from app.ports.health import Health
 from app.ports.mail import Mailbox
 from app.services.accounts import AccountService
+from app.services.addresses import AddressService
 from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
@@ -17,6 +18,7 @@ from app.services.identity import IdentityService
 from app.services.newsletter import NewsletterService
 from app.services.orders import OrderService
 from app.services.pictures import PictureService
+from app.services.profile import ProfileService
 from app.services.requests import RequestService
 from app.services.search import SearchService
 from app.services.throttle import ThrottleService
@@ -36,6 +38,8 @@ class Services:
     accounts: AccountService
     identity: IdentityService
     throttle: ThrottleService
+    profile: ProfileService
+    addresses: AddressService
     pictures: PictureService
     feeds: FeedService
     delivery: DeliveryService

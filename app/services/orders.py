@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from app.core.errors import NotFound
 from app.core.languages import Languages
 from app.ports.mail_contexts import OrderConfirmation
-from app.ports.orders import OrderReference, Orders, OrderView
+from app.ports.orders import OrderList, OrderReference, Orders, OrderView
 from app.ports.transactions import Transactions
 
 LAPSE_LIMIT = 50
 COUNT_LIMIT = 500
+PER_PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,21 @@ class OrderService:
         if order is None or not self.links.opens(_reference(order), key):
             raise NotFound("order", number)
         return order
+
+    async def open_own(self, user_id: int, number: str) -> OrderView:
+        """One of the user's own orders. Somebody else's is the same NotFound as one that never was."""
+        order = await self.orders.find_of(user_id, number)
+        if order is None:
+            raise NotFound("order", number)
+        return order
+
+    async def list_own(self, user_id: int, page: int = 1, *, per_page: int = PER_PAGE) -> OrderList:
+        """A page of the user's own orders; a page beyond the last is the last."""
+        total = await self.orders.count_of(user_id)
+        pages = max(1, -(-total // per_page))
+        page = min(max(page, 1), pages)
+        orders = await self.orders.list_of(user_id, limit=per_page, offset=(page - 1) * per_page)
+        return OrderList(tuple(orders), total, page, pages)
 
     async def latest_link(self, token_hash: str) -> str:
         """Path of the order this visitor placed within the last day, or nothing."""

@@ -2,6 +2,7 @@
 
 from app.core import errors
 from app.core.errors import ShopError
+from app.core.pictures import PictureFault
 from app.web.render import Renderer
 
 
@@ -54,6 +55,8 @@ def reason(refusal: ShopError, render: Renderer) -> str:
                 "You have done this several times. Wait %(num)s minutes, then try again.",
                 minutes,
             )
+        case errors.AddressBookFull(most):
+            return say("You can keep up to %(most)s addresses. Delete one to add another.", most=most)
         case errors.StillRunning():
             return say("Your order is still being placed. Wait a moment, then try again.")
         case errors.Unavailable():
@@ -93,3 +96,18 @@ def reason(refusal: ShopError, render: Renderer) -> str:
         case errors.NotFound():
             return say("The address may be mistyped, or the page has moved. Search, or start from the home page.")
     return say("Please try again.")
+
+
+def picture_reason(fault: PictureFault, render: Renderer) -> str:
+    """What is the matter with a file that should have been a picture."""
+    say = render.say
+    return {
+        PictureFault.EMPTY: say("Choose a file with a picture."),
+        PictureFault.TOO_LARGE: say("The file is larger than 5 MB. Save it smaller."),
+        PictureFault.NOT_A_PICTURE: say("This is not a JPEG, PNG or WebP picture. Save it as one of those."),
+        PictureFault.TOO_MANY_PIXELS: say("The picture has too many pixels. Make it smaller."),
+        PictureFault.TOO_SMALL: say("The picture is smaller than 100 pixels. Choose a larger one."),
+        PictureFault.MOVING: say("The picture moves. Save a single frame of it."),
+        PictureFault.HIDES_SOMETHING: say("The file holds more than a picture. Save it anew from a picture program."),
+        PictureFault.TOO_SLOW: say("The picture takes too long to read. Save it smaller."),
+    }.get(fault, say("The picture cannot be read to its end. Save it anew."))

@@ -75,20 +75,21 @@ class Renderer:
         to: Callable[[str], str] = self.pages.globals["to"]  # type: ignore[assignment]
         return to(path)
 
-    def see_other(self, path: str, flash: Flash | None = None) -> Response[None]:
-        """POST, redirect, GET."""
-        response: Response[None] = Response(None, status_code=303, headers={"location": self.address(path)})
+    def see_other(self, path: str, flash: Flash | None = None, *, locale: str = "") -> Response[None]:
+        """POST, redirect, GET; `locale` leads into another language."""
+        response: Response[None] = Response(None, status_code=303, headers={"location": self._address(path, locale)})
         response.headers["cache-control"] = "no-store"
         if flash is not None:
             keep_flash(response, flash, self.settings)
         return response
 
-    def go(self, request: VisitorRequest, path: str, flash: Flash | None = None) -> Response[None]:
+    def go(self, request: VisitorRequest, path: str, flash: Flash | None = None, *, locale: str = "") -> Response[None]:
         """Leave for another page: htmx is told by its own header, since a redirect would be swapped in."""
-        if not wants_fragment(request):
-            return self.see_other(path, flash)
-        headers = {"hx-redirect": self.address(path), "cache-control": "no-store"}
-        response: Response[None] = Response(None, status_code=200, headers=headers)
-        if flash is not None:
-            keep_flash(response, flash, self.settings)
+        response = self.see_other(path, flash, locale=locale)
+        if wants_fragment(request):
+            response.status_code = 200
+            response.headers["hx-redirect"] = response.headers.pop("location")
         return response
+
+    def _address(self, path: str, locale: str) -> str:
+        return self.settings.languages.address(path, locale) if locale else self.address(path)

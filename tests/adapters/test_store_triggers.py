@@ -19,6 +19,7 @@ NEVER_AUDITED = {
     "cart_item",
     "catalogue_change",
     "change_logs",
+    "data_export",
     "idempotency_key",
     "price_history",
     "refresh_token",

@@ -1,5 +1,6 @@
 """Every address of the shop, who may call it, and that no other site may call the ones that change something."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +37,20 @@ ROUTES = {
     ("POST", "/checkout"): Access.VISITOR,
     ("POST", "/checkout/quote"): Access.VISITOR,
     ("GET", "/orders/{number:str}"): Access.LINK_HOLDER,
+    ("GET", "/account"): Access.SIGNED_IN,
+    ("GET", "/account/orders"): Access.SIGNED_IN,
+    ("GET", "/account/orders/{number:str}"): Access.SIGNED_IN,
+    ("GET", "/account/profile"): Access.SIGNED_IN,
+    ("POST", "/account/profile"): Access.SIGNED_IN,
+    ("POST", "/account/profile/preferences"): Access.SIGNED_IN,
+    ("GET", "/account/profile/picture"): Access.SIGNED_IN,
+    ("POST", "/account/profile/picture"): Access.SIGNED_IN,
+    ("GET", "/account/addresses"): Access.SIGNED_IN,
+    ("POST", "/account/addresses"): Access.SIGNED_IN,
+    ("GET", "/account/addresses/new"): Access.SIGNED_IN,
+    ("POST", "/account/addresses/fields"): Access.SIGNED_IN,
+    ("GET", "/account/addresses/{address_id:str}"): Access.SIGNED_IN,
+    ("POST", "/account/addresses/{address_id:str}"): Access.SIGNED_IN,
     ("POST", "/theme"): Access.ANYONE,
     ("POST", "/announcement"): Access.ANYONE,
     ("GET", "/about"): Access.ANYONE,
@@ -124,7 +139,7 @@ def test_every_route_is_guarded(app: Any) -> None:
 )
 async def test_other_sites_change_nothing(path: str, headers: dict[str, str], app: Any) -> None:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.test") as stranger:
-        answer = await stranger.post(path.replace("{line_id:str}", "1"), data={"quantity": "1"}, headers=headers)
+        answer = await stranger.post(re.sub(r"{\w+:str}", "1", path), data={"quantity": "1"}, headers=headers)
     assert answer.status_code == 403
 
 

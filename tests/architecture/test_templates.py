@@ -75,6 +75,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
     assert [f"{page} names {name}" for page, name in named.items() if name not in NAMES] == []
     rendered = {name for name in NAMES if re.search(r"(show|index|edit|\.hx)\.html$", name)}
     by_hand = {
+        "addresses/refused.hx.html",
         "cart/sold_out.hx.html",
         "checkout/refused.hx.html",
         "contact/answered.hx.html",

@@ -86,6 +86,11 @@ async def one_of_each() -> dict[str, int]:
     rows["review"] = await insert("review", product_id=product["id"], user_id=buyer["id"], rating=4)
     rows["shipping_review"] = await insert("shipping_review", **of_order, user_id=buyer["id"], rating=5)
     rows["user_profile"] = await insert("user_profile", user_id=buyer["id"])
+    rows["address"] = await insert(
+        "address", user_id=buyer["id"], full_name="Bo Buyer", line1="1 Road", city="Austin", country="US"
+    )
+    rows["data_export"] = await insert("data_export", user_id=buyer["id"])
+    rows["account_deletion"] = await insert("account_deletion", user_id=buyer["id"], erase_at=SOON)
     rows["user_role"] = {"id": 3}
     rows["user_permission"] = await insert("user_permission", role_id=2, permission="EDIT_OWN_PRODUCTS")
     rows["change_logs"] = {"id": await factories.db().fetchval("SELECT min(id) FROM change_logs")}

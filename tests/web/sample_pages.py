@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from app.core.addresses import KeptAddress
 from app.core.cart import Cart, CartLine, FlashPrice, Offer, changes
 from app.core.checkout import Address, DeliveryMethod, PaymentMethod
 from app.core.contact import Topic
@@ -28,9 +29,11 @@ from app.ports.catalog import (
 )
 from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
-from app.ports.orders import OrderLineView, OrderView
+from app.ports.orders import OrderLineView, OrderList, OrderSummary, OrderView
 from app.ports.search import CategoryView, Suggestions
 from app.services.delivery import CountryTax, DeliveryTerms
+from app.web.pages.account import AccountPage, OrdersPage
+from app.web.pages.addresses import AddressesPage, AddressesReply, AddressFieldsReply, AddressPage
 from app.web.pages.cart import CartPage, CartReply, ToastReply
 from app.web.pages.checkout import (
     CheckoutPage,
@@ -73,6 +76,8 @@ from app.web.pages.product import (
     ProductPage,
     StockReply,
 )
+from app.web.pages.profile import Choice as ProfileChoice
+from app.web.pages.profile import ProfilePage, ProfileReply
 from app.web.pages.reviews import ReviewsPage
 from app.web.pages.seen import SeenPage, SeenReply
 from app.web.session import COOKIES
@@ -708,6 +713,92 @@ CODE_WRONG = CODE_SENT | {
     "hours": 24,
 }
 
+KEPT = (
+    KeptAddress(
+        1,
+        Address("Ada <Lovelace>", "12 Analytical Way", "Flat 3", "Austin", "TX", "73301", "US"),
+        "+15125550123",
+        is_delivery_default=True,
+    ),
+    KeptAddress(2, Address("Bo Buyer", "5 Rue Longue", "", "Lyon", "", "69001", "FR"), "", is_billing_default=True),
+)
+OWN_ORDERS = OrderList(
+    tuple(
+        OrderSummary(
+            number,
+            status,
+            NOW,
+            Decimal("203.44"),
+            "USD",
+            units,
+            "Everyday <mug>",
+            None,
+            PaymentMethod.BANK_TRANSFER,
+        )
+        for number, status, units in (
+            ("4F7K2MQ", OrderStatus.PENDING, 3),
+            ("4F7K2MR", OrderStatus.DELIVERED, 1),
+            ("4F7K2MS", OrderStatus.LAPSED, 2),
+        )
+    ),
+    23,
+    2,
+    3,
+)
+NO_ORDERS = OrderList((), 0, 1, 1)
+MINE = replace(PRIVATE, path="/account", is_signed_in=True)
+ACCOUNT = AccountPage(
+    frame=MINE,
+    first_name="Ada",
+    email="ada@shop.example",
+    orders=OWN_ORDERS,
+    is_verified=False,
+    has_second_factor=False,
+    needs_second_factor=True,
+    address_count=2,
+    erase_at=NOW,
+)
+ADDRESSES = AddressesPage(replace(MINE, path="/account/addresses"), KEPT)
+ADDRESS = AddressPage(
+    frame=replace(MINE, path="/account/addresses/1"),
+    values={"full_name": 'Ada "<Lovelace>', "line2": "Flat 3", "country": "US"},
+    countries=(Country("US", "United States"), Country("DE", "Germany")),
+    needs_region=True,
+    region_label="State",
+    postal_code_label="ZIP code",
+    address_id=1,
+    is_delivery_default=True,
+)
+NEW_ADDRESS = replace(
+    ADDRESS,
+    address_id=None,
+    errors=(FieldError("country", "Choose a country."), FieldError("city", "Enter the town or city.")),
+)
+PROFILE = ProfilePage(
+    frame=replace(MINE, path="/account/profile"),
+    values={"first_name": 'Ada "<b>', "language": "de_DE", "theme": "dark", "newsletter": "yes"},
+    networks=(ProfileChoice("link_website", "Website"), ProfileChoice("link_x", "X")),
+    languages=(ProfileChoice("en_US", "English"), ProfileChoice("de_DE", "Deutsch")),
+    currencies=(ProfileChoice("USD", "US Dollar (USD)"),),
+    has_picture=True,
+    initials="AL",
+    links=(ProfileChoice("https://example.com/", "Website"), ProfileChoice("https://x.com/ada", "X")),
+    newsletter_wording="About once a month.",
+)
+PROFILE_REFUSED = replace(
+    PROFILE,
+    has_picture=False,
+    links=(),
+    section="about",
+    errors=(FieldError("date_of_birth", "Enter a date."), FieldError("link_x", "Enter an address.")),
+)
+PICTURE_REFUSED = replace(PROFILE, section="picture", errors=(FieldError("picture", "That is no picture."),))
+LIKING_REFUSED = replace(
+    PROFILE, section="preferences", errors=(FieldError("language", "Choose."), FieldError("theme", "Choose."))
+)
+CHECKOUT_WITH_BOOK = replace(CHECKOUT, book=KEPT, can_keep=True, values={**CHECKOUT.values, "address": "2"})
+CHECKOUT_BESIDE_BOOK = replace(CHECKOUT_WITH_BOOK, values={**CHECKOUT.values, "address": "new"})
+
 PAGES: dict[str, tuple[str, Any]] = {
     "sign-up": ("sign_up/show.html", SignUpPage(**WAY_IN)),
     "sign-up-refused": ("sign_up/show.html", SignUpPage(**WAY_IN_REFUSED)),
@@ -724,6 +815,34 @@ PAGES: dict[str, tuple[str, Any]] = {
     "password": ("password/show.html", PasswordPage(PRIVATE, "/")),
     "password-by-code": ("password/show.html", PasswordPage(**CODE_SENT)),
     "password-by-link": ("password/show.html", PasswordPage(PRIVATE, "/", token="7." + "t" * 43)),
+    "account": ("account/show.html", ACCOUNT),
+    "account-new": (
+        "account/show.html",
+        replace(
+            ACCOUNT,
+            first_name="",
+            orders=NO_ORDERS,
+            is_verified=True,
+            needs_second_factor=False,
+            address_count=0,
+            erase_at=None,
+        ),
+    ),
+    "own-orders": ("orders/index.html", OrdersPage(replace(MINE, path="/account/orders"), OWN_ORDERS)),
+    "own-orders-none": ("orders/index.html", OrdersPage(replace(MINE, path="/account/orders"), NO_ORDERS)),
+    "own-order": ("orders/show.html", replace(ORDER_PAGE, is_own=True)),
+    "addresses": ("addresses/index.html", ADDRESSES),
+    "addresses-full": ("addresses/index.html", replace(ADDRESSES, is_full=True)),
+    "addresses-none": ("addresses/index.html", replace(ADDRESSES, addresses=())),
+    "address": ("addresses/edit.html", ADDRESS),
+    "address-new": ("addresses/edit.html", NEW_ADDRESS),
+    "address-too-many": ("addresses/edit.html", replace(NEW_ADDRESS, errors=(), notice="The book is full.")),
+    "profile": ("profile/show.html", PROFILE),
+    "profile-refused": ("profile/show.html", PROFILE_REFUSED),
+    "profile-picture-refused": ("profile/show.html", PICTURE_REFUSED),
+    "profile-liking-refused": ("profile/show.html", LIKING_REFUSED),
+    "checkout-with-book": ("checkout/show.html", CHECKOUT_WITH_BOOK),
+    "checkout-beside-book": ("checkout/show.html", CHECKOUT_BESIDE_BOOK),
     "about": ("pages/about/show.html", AboutPage(replace(FRAME, path="/about"), FACTS)),
     "faq": ("pages/faq/show.html", FaqPage(replace(FRAME, path="/faq"), FACTS)),
     "delivery": ("pages/delivery/show.html", DeliveryPage(replace(FRAME, path="/delivery"), FACTS, TERMS)),
@@ -811,6 +930,17 @@ FRAGMENTS: dict[str, tuple[str, Any]] = {
     "sign-in-answered": ("sign_in/answered.hx.html", SignInPage(**WAY_IN_REFUSED)),
     "sign-in-code-answered": ("sign_in_code/answered.hx.html", SignInCodePage(**CODE_WRONG)),
     "password-answered": ("password/answered.hx.html", PasswordPage(**CODE_WRONG)),
+    "addresses-changed": (
+        "addresses/changed.hx.html",
+        AddressesReply(ADDRESSES, Flash("Deleted.", undo="/account/addresses/2", undoes="addresses")),
+    ),
+    "address-fields": ("addresses/fields.hx.html", AddressFieldsReply(NEW_ADDRESS)),
+    "address-refused": ("addresses/refused.hx.html", NEW_ADDRESS),
+    "profile-saved": ("profile/answered.hx.html", ProfileReply(replace(PROFILE, section="about"), Flash("Saved."))),
+    "profile-refused-part": ("profile/answered.hx.html", ProfileReply(PROFILE_REFUSED, None)),
+    "profile-picture-part": ("profile/answered.hx.html", ProfileReply(PICTURE_REFUSED, None)),
+    "profile-liking-part": ("profile/answered.hx.html", ProfileReply(LIKING_REFUSED, None)),
+    "checkout-quoted-with-book": ("checkout/quoted.hx.html", QuoteReply(CHECKOUT_WITH_BOOK)),
     "contact-answered": ("contact/answered.hx.html", CONTACT_REFUSED),
     "contact-sent": ("contact/answered.hx.html", replace(CONTACT, is_sent=True)),
     "newsletter-answered": ("newsletter/answered.hx.html", NewsletterReply(PRIVATE, NEWSLETTER_REFUSED)),

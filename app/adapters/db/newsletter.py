@@ -21,6 +21,10 @@ RETURNING {COLUMNS}
 
 FIND = f"SELECT {COLUMNS} FROM newsletter_subscription WHERE id = $1 AND deleted_at IS NULL"  # noqa: S608
 
+FIND_FOR = f"""
+SELECT {COLUMNS} FROM newsletter_subscription WHERE lower(email) = lower($1) AND deleted_at IS NULL
+"""  # noqa: S608
+
 CONFIRM = """
 UPDATE newsletter_subscription SET state = 'confirmed', confirmed_at = now(), unsubscribed_at = NULL
 WHERE id = $1 AND state <> 'confirmed' AND deleted_at IS NULL
@@ -40,6 +44,10 @@ class PiccoloNewsletter:
 
     async def find(self, subscription_id: int) -> Subscription | None:
         row = await _db().fetchrow(FIND, subscription_id)
+        return None if row is None else _subscription(row)
+
+    async def find_for(self, email: str) -> Subscription | None:
+        row = await _db().fetchrow(FIND_FOR, email)
         return None if row is None else _subscription(row)
 
     async def confirm(self, subscription_id: int) -> None:

@@ -1,5 +1,6 @@
 """Orders in PostgreSQL: written in one statement and read back as one struct."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -9,7 +10,7 @@ from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.orders import Order
 from app.core.checkout import Address, PaymentMethod
 from app.core.orders import OrderStatus
-from app.ports.orders import Claim, NewOrder, OrderLineView, OrderReference, OrderView
+from app.ports.orders import Claim, NewOrder, OrderLineView, OrderReference, OrderSummary, OrderView
 
 # ON CONFLICT waits for the transaction that holds the key; when that one is rolled back, this one gets the key.
 CLAIM_KEY = """
@@ -22,12 +23,13 @@ ON CONFLICT (scope, route, key) DO NOTHING RETURNING order_id, body_hash
 PLACE = """
 WITH placed AS (
     INSERT INTO orders (id, number, cart_id, status, currency, subtotal, discount, shipping, tax, total_price,
-                        prices_include_tax, email, full_name, phone, locale, note)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                        prices_include_tax, email, full_name, phone, locale, note, created_by)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $31)
 ),
 payable AS (INSERT INTO payment (order_id, payment_method, amount, currency) VALUES ($1, $17, $10, $5)),
 billed AS (
-    INSERT INTO billing_info (order_id, full_name, address, phone, email, method) VALUES ($1, $13, $18, $14, $12, $17)
+    INSERT INTO billing_info (order_id, full_name, address, phone, email, method, user_id)
+    VALUES ($1, $13, $18, $14, $12, $17, $31)
 ),
 to_ship AS (
     INSERT INTO shipping_info (order_id, full_name, phone, line1, line2, city, region, postal_code, country, address,
@@ -70,6 +72,20 @@ LEFT JOIN LATERAL (
     SELECT * FROM shipping_info WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id LIMIT 1
 ) s ON true
 JOIN LATERAL (SELECT * FROM payment WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id DESC LIMIT 1) p ON true
+"""
+
+LIST_OF = """
+SELECT o.number, o.status, o.order_date, o.total_price, o.currency, i.units, i.goods, i.image_url, p.payment_method
+FROM orders o
+JOIN LATERAL (
+    SELECT sum(quantity)::int AS units, (array_agg(product_name ORDER BY position, id))[1] AS goods,
+           (array_agg(image_url ORDER BY position, id))[1] AS image_url
+    FROM order_item WHERE order_id = o.id AND deleted_at IS NULL
+) i ON true
+JOIN LATERAL (
+    SELECT payment_method FROM payment WHERE order_id = o.id AND deleted_at IS NULL ORDER BY id DESC LIMIT 1
+) p ON true
+WHERE o.created_by = $1 AND o.deleted_at IS NULL ORDER BY o.order_date DESC, o.id DESC LIMIT $2 OFFSET $3
 """
 
 # The stock rows are locked in key order before anything moves, as a reservation locks them, and after them the rows of
@@ -208,6 +224,7 @@ class PiccoloOrders:
             _midnight(delivery.latest) if delivery else None,
             msgspec.json.encode(lines).decode(),
             order.hold_days,
+            order.user_id,
         )
 
     async def find(self, number: str) -> OrderView | None:
@@ -215,6 +232,34 @@ class PiccoloOrders:
 
     async def find_by_id(self, order_id: int) -> OrderView | None:
         return _view(await _db().fetchrow(f"{ORDER} WHERE o.id = $1 AND o.deleted_at IS NULL", order_id))
+
+    async def find_of(self, user_id: int, number: str) -> OrderView | None:
+        return _view(
+            await _db().fetchrow(
+                f"{ORDER} WHERE o.number = $1 AND o.created_by = $2 AND o.deleted_at IS NULL", number, user_id
+            )
+        )
+
+    async def list_of(self, user_id: int, *, limit: int, offset: int) -> Sequence[OrderSummary]:
+        return [
+            OrderSummary(
+                number=row["number"],
+                status=OrderStatus(row["status"]),
+                placed_at=row["order_date"],
+                total=row["total_price"],
+                currency=row["currency"],
+                units=row["units"] or 0,
+                goods=row["goods"] or "",
+                image_url=row["image_url"],
+                payment_method=PaymentMethod(row["payment_method"]),
+            )
+            for row in await _db().fetch(LIST_OF, user_id, limit, offset)
+        ]
+
+    async def count_of(self, user_id: int) -> int:
+        return int(
+            await _db().fetchval("SELECT count(*) FROM orders WHERE created_by = $1 AND deleted_at IS NULL", user_id)
+        )
 
     async def find_reference(self, order_id: int) -> OrderReference | None:
         row = await _db().fetchrow("SELECT id, number, link_version FROM orders WHERE id = $1", order_id)

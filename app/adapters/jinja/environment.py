@@ -19,7 +19,7 @@ from babel import Locale
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Macro
@@ -126,6 +126,7 @@ def build_environment(
     environment.filters["tenths"] = lambda value: _tenths(value, formats())
     environment.filters["percent"] = lambda share: _percent(share, formats())
     environment.filters["country"] = lambda code: _country(code, formats())
+    environment.filters["currency_name"] = lambda code: _currency_name(code, formats())
     environment.filters["saving"] = saving
     environment.filters["marked"] = marked
     environment.filters["language"] = lambda name: name.replace("_", "-")
@@ -218,6 +219,12 @@ def formats_of(locale: str) -> str:
 @lru_cache(maxsize=64)
 def _direction(locale: str) -> str:
     return str(Locale.parse(formats_of(locale)).text_direction)
+
+
+@lru_cache(maxsize=64)
+def _currency_name(code: str, locale: str) -> str:
+    """Like US Dollar (USD)."""
+    return f"{get_currency_name(code, locale=locale)} ({code})"
 
 
 @lru_cache(maxsize=64)

@@ -30,6 +30,8 @@ class Placement:
     key: str
     body_hash: str
     locale: str
+    user_id: int | None = None
+    """Who orders; None for a guest."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class PlacementService:
         """
         if not placement.key:
             raise KeyMissing
-        async with self.transactions.begin() as transaction:
+        async with self.transactions.begin(actor=placement.user_id) as transaction:
             # The cart's lock comes first: a second submit waits here until the first has placed its order or failed.
             cart = await self.carts.open_locked(token_hash)
             if cart is None or not cart.shown:
@@ -80,6 +82,7 @@ class PlacementService:
                 locale=order.locale,
                 data={"order_id": order.id},
                 order_id=order.id,
+                user_id=placement.user_id,
             )
             transaction.after_commit(partial(self.outbox.enqueue, email))
         return OrderReference(order.id, order.number, 1)
@@ -108,6 +111,7 @@ class PlacementService:
             delivery=quote.chosen,
             payment_method=placement.payment_method,
             hold_days=None if pays_later else self.quotes.market.unpaid_days,
+            user_id=placement.user_id,
         )
 
     async def _placed_before(self, token_hash: str, placement: Placement) -> OrderReference:

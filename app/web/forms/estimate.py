@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from app.web.forms.checkout import postal_code_problem
+from app.web.forms.address import postal_code_problem
 from app.web.pages.checkout import FieldError
 from app.web.render import Renderer
 

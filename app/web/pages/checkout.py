@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from app.core.addresses import KeptAddress
 from app.core.cart import CartLine, LineChange
 from app.core.pricing import Totals
 from app.ports.orders import OrderView
@@ -85,6 +86,10 @@ class CheckoutPage:
     changes: tuple[LineChange, ...] = ()
     shown_total: Decimal | None = None
     """The total of the page the shopper saw, where it differs from now."""
+    book: tuple[KeptAddress, ...] = ()
+    """Addresses to choose from, in field `address`: an id, or new."""
+    can_keep: bool = False
+    """Whether a new address can be put into the book, by field `keep_address`."""
 
     def error(self, field: str) -> str:
         """The message at a field, or nothing."""
@@ -105,3 +110,5 @@ class OrderPage:
     frame: Frame
     order: OrderView
     bank_account: str
+    is_own: bool = False
+    """Opened by the session of its owner, not by the secret link."""

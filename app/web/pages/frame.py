@@ -7,13 +7,15 @@ from app.ports.catalog import CategoryLink
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """A message shown once. `kind` is success, info or error; `undo` is the address of a form that takes it back."""
+    """A message shown once. `kind` is success, info or error; `undo` is the address of a form that takes it back, and
+    `undoes` the part of the page (its id) that htmx then puts in the place of what is there."""
 
     text: str
     kind: str = "success"
     undo: str = ""
     link: str = ""
     link_text: str = ""
+    undoes: str = "cart"
 
 
 @dataclass(frozen=True, slots=True)

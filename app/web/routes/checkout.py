@@ -1,18 +1,20 @@
 """Checkout: one page, whose last click makes the order."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from litestar import Response, get, post
 
+from app.core.addresses import KeptAddress, Use, default_of
 from app.core.cart import Cart, changes
-from app.core.checkout import NO_DELIVERY, DeliveryOffer, PaymentMethod
+from app.core.checkout import NO_DELIVERY, DeliveryOffer, PaymentMethod, needs_delivery
 from app.core.errors import EmptyCart, MethodUnavailable, QuoteChanged, StaleForm
 from app.services.checkout.placement import Placement
 from app.services.checkout.quote import Quote
 from app.web.context import Web, web_of
+from app.web.forms import address
 from app.web.forms import checkout as forms
 from app.web.forms.read import read_form
 from app.web.guards import Access
@@ -22,10 +24,13 @@ from app.web.pages.checkout import CheckoutPage, FieldError, QuoteReply
 from app.web.pages.frame import Flash
 from app.web.refusals import reason
 from app.web.render import wants_fragment
+from app.web.routes.addresses import typed
 from app.web.routes.cart import cart_page
-from app.web.session import VisitorRequest, require_csrf_token
+from app.web.session import VisitorRequest, require_csrf_token, signed_in
 
 LONGEST_KEY = 255
+NEW = "new"
+"""In field `address`, in the place of the id of one that is kept."""
 
 
 @get("/checkout", access=Access.VISITOR)
@@ -64,9 +69,15 @@ async def place_order(request: VisitorRequest) -> Response[Any]:
         require_csrf_token(request, form.get("csrf_token", ""), web.settings)
     except StaleForm as stale:
         return await _refused(request, web, form, status=403, notice=reason(stale, web.render))
-    checked = forms.check(form, countries=web.settings.country_codes, render=web.render)
+    book = await _book(request, web)
+    filled = _with_kept(form, book)
+    if filled is None:
+        error = FieldError("address", web.render.say("Choose an address of the list, or another one."))
+        return await _refused(request, web, form, status=422, errors=(error,))
+    checked = forms.check(filled, countries=web.settings.country_codes, render=web.render)
     if checked.buyer is None or checked.payment_method is None:
         return await _refused(request, web, form, status=422, errors=checked.errors)
+    who = signed_in(request)
     placement = Placement(
         buyer=checked.buyer,
         delivery_code=checked.delivery_code,
@@ -75,6 +86,7 @@ async def place_order(request: VisitorRequest) -> Response[Any]:
         key=form.get("key", "")[:LONGEST_KEY],
         body_hash=forms.body_hash(form),
         locale=locale_of(request),
+        user_id=who.user_id if who else None,
     )
     try:
         order = await web.services.placement.place(web.visitor(request), placement)
@@ -83,7 +95,25 @@ async def place_order(request: VisitorRequest) -> Response[Any]:
         return await _refused(request, web, form, status=422, errors=(error,))
     except (QuoteChanged, EmptyCart):
         return await _refused(request, web, form, status=409)
+    if who is not None and filled is form and form.get("keep_address") == "yes":
+        await web.services.addresses.keep(who.user_id, checked.buyer.address, checked.buyer.phone)
     return web.render.go(request, web.services.orders.links.path(order))
+
+
+async def _book(request: VisitorRequest, web: Web) -> tuple[KeptAddress, ...]:
+    """The addresses of whoever is signed in that the shop delivers to."""
+    who = signed_in(request)
+    kept = await web.services.addresses.list(who.user_id) if who else ()
+    return tuple(each for each in kept if each.address.country in web.settings.country_codes)
+
+
+def _with_kept(form: Mapping[str, str], book: Sequence[KeptAddress]) -> Mapping[str, str] | None:
+    """The form with the address that was chosen from the book, the form itself where one was typed, or None."""
+    chosen = form.get("address", "")
+    if not book or chosen in ("", NEW):
+        return form
+    kept = next((each for each in book if str(each.id) == chosen), None)
+    return None if kept is None else {**form, **typed(kept)}
 
 
 async def _refused(
@@ -128,13 +158,21 @@ async def _page(
 ) -> CheckoutPage:
     """The page for what is chosen so far. Raises EmptyCart."""
     countries = web.settings.country_codes
-    country = form.get("country", "") if form.get("country") in countries else countries[0]
+    book, who = await _book(request, web), signed_in(request)
+    use = Use.DELIVERY if needs_delivery(cart.buyable) else Use.BILLING
+    chosen = _chosen(form, book, use)
+    values = {name: form.get(name, "") for name in forms.FIELDS} | {"address": str(chosen.id) if chosen else NEW}
+    if chosen is not None:
+        values |= typed(chosen)
+    if who is not None and not form:
+        values["email"] = who.email
+    country = values["country"] if values["country"] in countries else countries[0]
     quote = await _quote(web, cart, country, form.get("delivery_method") or None)
     payment = form.get("payment_method", "")
     shown_total = _amount(form.get("total", ""))
     return CheckoutPage(
         frame=await web.frame(request, private=True, cart=cart),
-        values={name: form.get(name, "") for name in forms.FIELDS}
+        values=values
         | {"country": country, "delivery_method": quote.chosen.method.code if quote.chosen else NO_DELIVERY},
         errors=errors,
         countries=tuple(pages.Country(code, web.render.pages.filters["country"](code)) for code in countries),
@@ -145,14 +183,23 @@ async def _page(
             quote.cart.buyable, quote.totals, quote.chosen.method.name if quote.chosen else "", quote.digest
         ),
         key=form.get("key", "")[:LONGEST_KEY] or uuid.uuid4().hex,
-        needs_region=forms.needs_region(country),
-        region_label=forms.region_label(country, web.render),
-        postal_code_label=forms.postal_code_label(country, web.render),
+        needs_region=address.needs_region(country),
+        region_label=address.region_label(country, web.render),
+        postal_code_label=address.postal_code_label(country, web.render),
         notice=notice,
         is_changed=is_changed,
         changes=changes(cart) if is_changed else (),
         shown_total=shown_total if is_changed and shown_total != quote.totals.total else None,
+        book=book,
+        can_keep=who is not None,
     )
+
+
+def _chosen(form: Mapping[str, str], book: Sequence[KeptAddress], use: Use) -> KeptAddress | None:
+    """The address the page shows as chosen; None where one is typed."""
+    if form.get("address", NEW if form else "") == NEW:
+        return None
+    return next((kept for kept in book if str(kept.id) == form.get("address")), None) or default_of(book, use)
 
 
 async def _quote(web: Web, cart: Cart, country: str, code: str | None) -> Quote:

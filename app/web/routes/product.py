@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from app.core.checkout import DeliveryOffer
 from app.ports.catalog import Image, ProductView, ReviewsView, VariantView
 from app.web.context import Web, web_of
-from app.web.forms.checkout import postal_code_label
+from app.web.forms.address import postal_code_label
 from app.web.forms.read import clean
 from app.web.guards import Access
 from app.web.pages import structured

@@ -12,6 +12,7 @@ from app.adapters.db.tables.accounts import (
     UserRole,
     UserSession,
 )
+from app.adapters.db.tables.addresses import Address
 from app.adapters.db.tables.audit import ChangeLogs, PriceHistory
 from app.adapters.db.tables.cart import Cart, CartItem
 from app.adapters.db.tables.catalog import (
@@ -30,7 +31,9 @@ from app.adapters.db.tables.catalog import (
 )
 from app.adapters.db.tables.codes import OTP
 from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
+from app.adapters.db.tables.deletion import AccountDeletion
 from app.adapters.db.tables.emails import Email
+from app.adapters.db.tables.export import DataExport
 from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
 from app.adapters.db.tables.orders import IdempotencyKey, Order, OrderEvent, OrderItem
 from app.adapters.db.tables.payments import BillingInfo, Payment
@@ -42,7 +45,18 @@ from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservat
 from app.adapters.db.tables.throttle import Throttle
 
 AREAS: dict[str, tuple[type[Table], ...]] = {
-    "People": (User, UserProfile, UserRole, UserPermission, UserSession, RefreshToken, AdminSession),
+    "People": (
+        User,
+        UserProfile,
+        Address,
+        UserRole,
+        UserPermission,
+        UserSession,
+        RefreshToken,
+        AdminSession,
+        DataExport,
+        AccountDeletion,
+    ),
     "Identity": (OAuthProvider, OAuthAccessToken, OAuthRefreshToken),
     "Messages": (Email, OTP, BackInStockRequest, NewsletterSubscription, Throttle),
     "Catalogue": (
@@ -75,6 +89,8 @@ __all__ = [
     "AREAS",
     "OTP",
     "TABLES",
+    "AccountDeletion",
+    "Address",
     "AdminSession",
     "AppliedCoupon",
     "Attribute",
@@ -88,6 +104,7 @@ __all__ = [
     "ChangeLogs",
     "Colour",
     "Coupon",
+    "DataExport",
     "Email",
     "FlashSale",
     "FlashSaleItem",
