@@ -8,6 +8,8 @@ DIGITS = 8
 LIFETIME = timedelta(minutes=10)
 LINK_LIFETIME = timedelta(hours=1)
 MOST_TRIES = 5
+KEPT = timedelta(days=7)
+"""How long a code that is over is remembered, and with it which browser asked for it."""
 
 
 class Purpose(StrEnum):

@@ -12,6 +12,8 @@ CHALLENGE_LIFETIME = timedelta(minutes=10)
 """Between the password and the second factor."""
 GRACE = timedelta(seconds=10)
 """Two requests of one page may bring the same refresh token; after this, a second use is theft."""
+KEPT_AFTER_END = timedelta(days=30)
+"""How long a session that has ended can still be looked into."""
 FRESH = timedelta(minutes=15)
 """How old a proof may be that lets somebody change passwords, addresses and factors."""
 

@@ -17,6 +17,8 @@ class Account:
     password: str | None
     """Its hash; None for an account that signs in otherwise."""
     two_factor_enabled: bool
+    has_signed_in: bool
+    """Ever, however long ago."""
 
     @property
     def may_sign_in(self) -> bool:

@@ -74,6 +74,10 @@ class Codes(Protocol):
         """None once it was used, replaced or is over, or its mail has left."""
         ...
 
+    async def sweep(self, limit: int) -> int:
+        """Forget up to `limit` codes that were over long ago, and the sealed text of all that are over."""
+        ...
+
     async def wipe(self, code_id: int) -> None:
         """Forget the sealed text."""
         ...

@@ -165,6 +165,6 @@ class Sessions(Protocol):
         """Latest seen first."""
         ...
 
-    async def has_any(self, user_id: int) -> bool:
-        """Whether this user has ever had a session."""
+    async def sweep(self, limit: int) -> int:
+        """Forget up to `limit` of each: sessions that ended long ago with their tokens, and tokens nobody could use."""
         ...

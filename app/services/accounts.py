@@ -55,6 +55,8 @@ from app.services.identity import IdentityService, TokenPair
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 
+SWEEP_LIMIT = 1_000
+
 
 @dataclass(frozen=True, slots=True)
 class Browser:
@@ -387,6 +389,13 @@ class AccountService:
         """Let a suspended account sign in again. Raises NotFound; Forbidden for one's own."""
         await self._set_status(actor, user_id, UserStatus.ACTIVE)
 
+    # What the worker does
+
+    async def sweep(self) -> int:
+        """Forget sessions, tokens and codes that have been over for long; returns how many."""
+        async with self.transactions.begin():
+            return await self.sessions.sweep(SWEEP_LIMIT) + await self.codes.sweep(SWEEP_LIMIT)
+
     # Within
 
     async def _sign_up(
@@ -489,12 +498,11 @@ class AccountService:
         *,
         known: bool,
     ) -> SignInResult:
-        is_first = not await self.sessions.has_any(account.id)
         tokens = await self.identity.begin(
             account.id, account.role, device=browser.device, place=browser.place, amr=methods
         )
         await self.accounts.note_sign_in(account.id)
-        if not known and not is_first:
+        if not known and account.has_signed_in:
             await self.notices.queue(
                 transaction, account.id, What.NEW_DEVICE, detail=browser.device, locale=browser.locale
             )

@@ -87,6 +87,9 @@ class CodeService:
     async def void(self, user_id: int, *purposes: Purpose) -> None:
         await self.codes.void(user_id, *purposes)
 
+    async def sweep(self, limit: int) -> int:
+        return await self.codes.sweep(limit)
+
     async def context(self, data: Mapping[str, object]) -> CodeMail | None:
         """What templates/emails/code/ shows, opened for this one mail; None where the code is no longer of use."""
         code = await self.codes.find_waiting(_id(data, "code_id"))

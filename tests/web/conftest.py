@@ -1,6 +1,6 @@
 """A shop without a socket: requests go straight into the application, in the test's own event loop."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
@@ -16,6 +16,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests import factories
 from tests.services.conftest import Post
+from tests.signing_in import begin_session
 
 ORIGIN = "http://shop.test"
 
@@ -96,6 +97,7 @@ BUYER = {
 }
 
 NewVisitor = Callable[..., Visitor]
+SignIn = Callable[[Visitor, Any], Awaitable[None]]
 
 
 @pytest.fixture(scope="session")
@@ -154,6 +156,18 @@ async def new_visitor(app: Any, engine: ShopEngine) -> AsyncIterator[NewVisitor]
 def visitor(new_visitor: NewVisitor) -> Visitor:
     """A browser without JavaScript."""
     return new_visitor()
+
+
+@pytest.fixture
+def sign_in(shop: Shop) -> SignIn:
+    """`await sign_in(visitor, user)`: from then on the visitor is `user`, whichever pages would lead there."""
+
+    async def enter(visitor: Visitor, user: Any) -> None:
+        tokens = await begin_session(shop, user)
+        for name, value in (("access", tokens.access), ("refresh", tokens.refresh)):
+            visitor.client.cookies.set(name, value, domain="shop.test", path="/")
+
+    return enter
 
 
 @pytest.fixture(params=["plain form", "htmx"])

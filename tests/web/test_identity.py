@@ -16,7 +16,6 @@ from app.core.errors import StepUpRequired
 from app.core.identity import Method
 from app.core.permissions import Permission
 from app.main import create_app
-from app.services.identity import TokenPair
 from app.web.context import web_of
 from app.web.forms.read import read_form
 from app.web.guards import Access, require
@@ -295,13 +294,9 @@ class TestGuards:
             ("UPDATE users SET role_id = 3", 404),
         ],
     )
-    async def test_permissions_are_those_of_this_moment(self, visitor, engine, sql, status):
+    async def test_permissions_are_those_of_this_moment(self, visitor, sign_in, engine, sql, status):
         seller = await factories.make_user(role_id=Role.SELLER, two_factor_enabled=True)
-        # `enter` asks for the second factor, so the session is begun here.
-        identity = build_identity(visitor)
-        async with identity.transactions.begin():
-            tokens = await identity.begin(seller["id"], Role.SELLER, device="", place="", amr=[Method.PASSWORD])
-        carry(visitor, tokens)
+        await sign_in(visitor, seller)
         assert (await visitor.get("/t/staff")).status == 200
         await change(engine, sql)
         assert (await visitor.get("/t/staff")).status == status
@@ -317,18 +312,6 @@ async def test_with_a_second_factor_there_is_a_challenge_and_no_session(visitor,
     visitor.client.cookies.set("access", visitor.client.cookies["challenge"], domain="shop.test", path="/")
     visitor.client.cookies.set("refresh", visitor.client.cookies["challenge"], domain="shop.test", path="/")
     assert await who(visitor) is None
-
-
-def build_identity(visitor: Visitor) -> Any:
-    app = visitor.client._transport.app
-    while not hasattr(app, "state"):
-        app = app._app
-    return app.state.web.services.identity
-
-
-def carry(visitor: Visitor, tokens: TokenPair) -> None:
-    for name, value in (("access", tokens.access), ("refresh", tokens.refresh)):
-        visitor.client.cookies.set(name, value, domain="shop.test", path="/")
 
 
 @pytest.mark.parametrize("path", ["/", "/account", "/c/mugs?sort=price&page=2", "/p/ca%C3%B1a", "/search?q=a%20b"])

@@ -12,7 +12,7 @@ from app.ports.accounts import Account
 
 FIND = """
 SELECT id, email, coalesce(first_name, '') AS first_name, role_id, status, email_verified_at IS NOT NULL AS is_verified,
-    password, two_factor_enabled
+    password, two_factor_enabled, last_login IS NOT NULL AS has_signed_in
 FROM users WHERE deleted_at IS NULL AND
 """
 FIND_BY_ID = f"{FIND} id = $1"
@@ -106,4 +106,5 @@ def _account(row: Any) -> Account | None:
         is_verified=row["is_verified"],
         password=row["password"],
         two_factor_enabled=row["two_factor_enabled"],
+        has_signed_in=row["has_signed_in"],
     )

@@ -2,7 +2,7 @@
 
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.codes import OTP
-from app.core.codes import MOST_TRIES, Purpose
+from app.core.codes import KEPT, MOST_TRIES, Purpose
 from app.ports.codes import NewCode, TriedCode, WaitingCode
 
 # The account's row is the lock: of two that ask at once, the second replaces the first's code.
@@ -31,6 +31,19 @@ SELECT binding = $3 FROM otp WHERE user_id = $1 AND purpose = $2 ORDER BY id DES
 """
 
 FIND_WAITING = f"SELECT id, purpose, sealed_code FROM otp WHERE id = $1 AND sealed_code <> '' AND {LIVE}"  # noqa: S608
+
+# Two statements in one, which must not touch the same rows.
+SWEEP = """
+WITH old AS (
+    DELETE FROM otp WHERE id IN (
+        SELECT id FROM otp WHERE expires_at < now() - $1::interval ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING id
+), wiped AS (
+    UPDATE otp SET sealed_code = NULL
+    WHERE sealed_code IS NOT NULL AND expires_at BETWEEN now() - $1::interval AND now() RETURNING id
+)
+SELECT (SELECT count(*) FROM old) + (SELECT count(*) FROM wiped)
+"""
 
 
 class PiccoloCodes:
@@ -73,6 +86,9 @@ class PiccoloCodes:
     async def find_waiting(self, code_id: int) -> WaitingCode | None:
         row = await _db().fetchrow(FIND_WAITING, code_id)
         return None if row is None else WaitingCode(row["id"], Purpose(row["purpose"]), row["sealed_code"])
+
+    async def sweep(self, limit: int) -> int:
+        return int(await _db().fetchval(SWEEP, KEPT, limit))
 
     async def wipe(self, code_id: int) -> None:
         await _db().execute("UPDATE otp SET sealed_code = NULL WHERE id = $1 AND sealed_code IS NOT NULL", code_id)

@@ -7,7 +7,7 @@ from typing import Any
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.accounts import UserSession
 from app.core.accounts import Role
-from app.core.identity import Ended, Method
+from app.core.identity import KEPT_AFTER_END, Ended, Method
 from app.core.permissions import granted
 from app.ports.identity import Access, SessionRow, SessionView, SignedIn, UsedToken
 
@@ -79,6 +79,23 @@ WHERE s.user_id = $1 AND {LIVE_SESSION}
 ORDER BY s.last_seen_at DESC, s.id DESC
 """  # noqa: S608
 
+# A used token stays until it is over, so that it is noticed when it comes back. A session goes a round after its last.
+SWEEP = """
+WITH ended AS (
+    SELECT id FROM user_session WHERE least(revoked_at, expires_at) < now() - $1::interval
+    LIMIT $2 FOR UPDATE SKIP LOCKED
+), tokens AS (
+    DELETE FROM refresh_token WHERE id IN (
+        SELECT id FROM refresh_token WHERE expires_at < now() ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING id
+), sessions AS (
+    DELETE FROM user_session WHERE id IN (
+        SELECT id FROM ended WHERE NOT EXISTS (SELECT FROM refresh_token WHERE session_id = ended.id))
+    RETURNING id
+), office AS (DELETE FROM admin_session WHERE max_expiry_date < now() RETURNING id)
+SELECT (SELECT count(*) FROM tokens) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM office)
+"""
+
 
 class PiccoloSessions:
     async def start(
@@ -143,8 +160,8 @@ class PiccoloSessions:
             for row in rows
         ]
 
-    async def has_any(self, user_id: int) -> bool:
-        return bool(await _db().fetchval("SELECT EXISTS (SELECT FROM user_session WHERE user_id = $1)", user_id))
+    async def sweep(self, limit: int) -> int:
+        return int(await _db().fetchval(SWEEP, KEPT_AFTER_END, limit))
 
 
 def _db() -> ShopEngine:
