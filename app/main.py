@@ -55,6 +55,7 @@ from app.web.routes import (
     sign_in,
     sign_up,
     static,
+    styleguide,
 )
 from app.web.shared_pages import SharedPages
 
@@ -117,7 +118,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
             *static.ROUTES,
             *media.ROUTES,
             *feeds.ROUTES,
-            *([] if settings.production else mailbox.ROUTES),
+            *([] if settings.production else [*mailbox.ROUTES, *styleguide.ROUTES]),
             *(mounts or []),
         ],
         lifespan=[opened],

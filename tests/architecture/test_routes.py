@@ -92,6 +92,7 @@ ROUTES = {
     ("GET", "/site.webmanifest"): Access.ANYONE,
     ("GET", "/mailbox"): Access.DEVELOPER,
     ("GET", "/mailbox/{key:str}"): Access.DEVELOPER,
+    ("GET", "/styleguide"): Access.DEVELOPER,
     (ANY, "/admin"): STAFF,
 }
 CHANGING = [path for method, path in ROUTES if method not in SAFE]

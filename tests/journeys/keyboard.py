@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 ENOUGH = 400
+SETTLING_MS = 200
 
 _LOOK = """element => {
   const box = element.getBoundingClientRect();
@@ -74,6 +75,9 @@ def walk(page: Page) -> list[Stop]:
     for _ in range(ENOUGH):
         page.keyboard.press("Tab")
         found = page.evaluate(_HERE)
+        if found and found["trouble"]:  # a list that scrolls by itself snaps a moment later
+            page.wait_for_timeout(SETTLING_MS)
+            found = page.evaluate(_HERE)
         if found is None or (stops and found["what"] == stops[0].what):
             return stops
         stops.append(Stop(**found))

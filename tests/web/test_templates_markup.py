@@ -55,6 +55,7 @@ PATHS = (
     r"/account/profile/(picture|preferences)",
     "/sign-out",
     "/verify",
+    "/styleguide",
     "/admin/",
 )
 ROUTES = re.compile(rf"^(?:/de(?=/))?({'|'.join(PATHS)})(\?.*)?(#.*)?$")

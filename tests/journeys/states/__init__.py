@@ -12,10 +12,11 @@ from tests.journeys.states import (
     orders,
     product,
     requests,
+    styleguide,
 )
 from tests.journeys.states.state import State
 
-NOUNS = (home, listing, product, requests, cart, checkout, orders, help, contact, newsletter, errors)
+NOUNS = (home, listing, product, requests, cart, checkout, orders, help, contact, newsletter, errors, styleguide)
 STATES: list[State] = [state for noun in NOUNS for state in noun.STATES]
 
 __all__ = ["STATES", "State"]
