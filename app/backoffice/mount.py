@@ -28,8 +28,10 @@ from starlette.routing import Mount
 from app.adapters.db.tables.accounts import AdminSession
 from app.backoffice.answers import Answer, answer_errors, in_plain_words
 from app.backoffice.desks import table_configs
+from app.backoffice.people import FORMS
 from app.backoffice.requests import BadRequest, read_body, read_upload, require_sound_address, sign_in_fields
 from app.backoffice.staff import StaffBackend, StaffDoor, Unlimited, at_the_door
+from app.backoffice.turns import turn_of
 from app.core.errors import StillRunning, TooOften, Unavailable
 from app.core.network import client_network
 from app.ports.files import Files
@@ -113,7 +115,11 @@ class BackOffice:
         if not path.startswith(STORED):
             return await Answer.of(self._admin, inside, body)
         try:
-            return await self._in_transaction(inside, body)
+            with turn_of(self._accounts, self._address(scope)) as turn:
+                answer = await self._in_transaction(inside, body)
+                if answer.status < 400:
+                    await turn.finish()
+            return answer
         except IntegrityConstraintViolationError as error:  # a constraint that is checked at commit
             return in_plain_words(Answer.database_error(error))
         except Unavailable as error:
@@ -138,6 +144,7 @@ def _admin(settings: Settings, files: Files) -> ASGIApp:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     admin: FastAPI = create_admin(
         table_configs(files),
+        forms=FORMS,
         auth_table=cast("type[BaseUser]", StaffDoor),
         session_table=AdminSession,
         session_expiry=IDLE,

@@ -1,6 +1,7 @@
 """What may be done to a row in the admin. The page sends back every field of a form, so what counts is what differs."""
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -14,6 +15,8 @@ from starlette.requests import Request
 
 from app.adapters.db.tables.audit import ChangeLogs
 from app.backoffice.changes import AndThen, Row, Values, refuse
+from app.backoffice.turns import require
+from app.core.permissions import Permission
 
 MOVES_BY_ITSELF = frozenset(
     {
@@ -28,6 +31,16 @@ MOVES_BY_ITSELF = frozenset(
     }
 )
 """What changes while somebody fills in a form, so that what the form says of it is neither taken nor refused."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """The permission each kind of use takes."""
+
+    to_see: Permission
+    to_add: Permission
+    to_change: Permission
+    to_remove: Permission
 
 
 class Rules:
@@ -47,6 +60,7 @@ class Rules:
         removes: bool,
         and_then: AndThen | None = None,
         checks_new: ValidatorFunction | None = None,
+        needs: Needs,
     ) -> None:
         self._table = table
         self._retires = "deleted_at" in {column._meta.name for column in table._meta.columns}
@@ -57,6 +71,7 @@ class Rules:
         self._removes = removes
         self._and_then = and_then
         self._checks_new = checks_new
+        self._needs = needs
 
     def hooks(self) -> list[Hook]:
         """Sorted by kind, or the library forgets some."""
@@ -68,10 +83,13 @@ class Rules:
 
     def validators(self) -> Validators:
         """A new one for each table, since the library adds to it."""
+        checks_new = [self._checks_new] if self._checks_new else []
+        needs = self._needs
         return Validators(
-            post_single=[_refuse_method] if not self._adds else [self._checks_new] if self._checks_new else [],
-            patch_single=[] if self._edits else [_refuse_method],
-            delete_single=[] if self._removes else [_refuse_method],
+            every=[_need(needs.to_see)],
+            post_single=[_need(needs.to_add), *checks_new] if self._adds else [_refuse_method],
+            patch_single=[_need(needs.to_change)] if self._edits else [_refuse_method],
+            delete_single=[_need(needs.to_remove)] if self._removes else [_refuse_method],
             put_single=[_refuse_method],
             delete_all=[_refuse_method],
         )
@@ -148,6 +166,13 @@ class Rules:
         if row is None:
             raise HTTPException(404)
         return dict(row)
+
+
+def _need(permission: Permission) -> ValidatorFunction:
+    def check(piccolo_crud: object, request: Request) -> None:
+        require(request, permission)
+
+    return check
 
 
 def _refuse_method(piccolo_crud: object, request: Request) -> None:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from piccolo.table import Table
 from piccolo_api.rate_limiting.middleware import RateLimitProvider
@@ -13,6 +13,7 @@ from starlette.authentication import AuthCredentials, BaseUser
 from starlette.requests import HTTPConnection
 
 from app.adapters.db.tables.accounts import AdminSession, User
+from app.backoffice.turns import permissions_of
 from app.core.accounts import SHORTEST_PASSWORD
 from app.core.errors import SignInFailed
 from app.services.accounts import AccountService, Browser
@@ -68,5 +69,9 @@ class StaffBackend(SessionsAuthBackend):
         # their address. The row is only read, never saved.
         user.username = user.email
         user._min_password_length = SHORTEST_PASSWORD
+        # What the rules of the desks ask for: rights as they are at this moment, and the age of the sign-in.
+        whose = cast("Any", user)
+        whose.permissions = await permissions_of(user.role_id)
+        whose.proven_at = await AdminSession.proven_at_of(conn.cookies[self.cookie_name])
         await cast("type[Table]", User).raw(WHO_ACTS, str(user.id))
         return result

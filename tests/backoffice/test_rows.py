@@ -6,7 +6,7 @@ import json
 import pytest
 
 from app.adapters.db.tables import Role
-from app.adapters.db.tables.accounts import ARGON2, User
+from app.adapters.db.tables.accounts import User
 from tests import factories
 from tests.backoffice.rows import one_of_each
 
@@ -250,42 +250,53 @@ class TestRefusals:
 class TestPeople:
     PASSWORD = "correct horse battery"
 
-    async def test_an_account_is_made_with_a_hashed_password(self, admin, admin_user, engine):
+    async def test_an_account_is_made_without_a_password_and_its_owner_gets_a_link(self, admin, admin_user, engine):
         answer = await admin(
             "POST",
             "users/",
             {
                 "email": " New@Shop.Example ",
-                "password": self.PASSWORD,
-                "role_id": 2,
+                "role_id": 3,
                 "two_factor_secret": "mine",
                 "two_factor_enabled": True,
+                "email_verified_at": "2026-01-01T00:00:00Z",
                 "created_by": 1,
                 "deleted_at": None,
             },
         )
         assert answer.status_code == 201, answer.text
         row = await engine.fetchrow("SELECT * FROM users WHERE email = 'new@shop.example'")
-        assert ARGON2.verify(row["password"], self.PASSWORD)
+        assert (row["password"], row["email_verified_at"]) == (None, None)
         assert (row["two_factor_secret"], row["two_factor_enabled"]) == (None, False)
         assert (row["created_by"], row["status"]) == (admin_user["id"], "Active")
         log = await changes(engine, "User")
         assert log[-1][0] == "INSERT"
         assert log[-1][4] == admin_user["id"]
-        assert "argon2" not in log[-1][3]
+        mails = await engine.fetch("SELECT kind, recipient_email FROM email")
+        assert [tuple(mail) for mail in mails] == [("code", "new@shop.example")]
 
-    async def test_a_password_is_changed_and_ends_the_sessions(self, admin, admin_user, engine, new_staff):
+    async def test_nobody_but_the_owner_sets_a_password(self, admin, engine):
         other_user = await factories.make_user(role_id=Role.ADMIN)
-        other = await new_staff(other_user)
         path = f"users/{other_user['id']}/"
-        assert "15 characters" in reason(await admin("PATCH", path, {"password": "too short"}))
-        assert (await other("GET", "orders/")).status_code == 200
-        changed = await admin("PATCH", path, await as_a_form(admin, path, password=self.PASSWORD))
-        assert changed.status_code == 200, changed.text
-        stored = await engine.fetchval("SELECT password FROM users WHERE id = $1", other_user["id"])
-        assert ARGON2.verify(stored, self.PASSWORD)
-        assert (await other("GET", "orders/")).status_code == 401
-        assert ("UPDATE", "password", None, "***", admin_user["id"]) in await changes(engine, "User")
+        assert "is kept by the shop" in reason(await admin("PATCH", path, {"password": self.PASSWORD}))
+        form = await as_a_form(admin, path, password=self.PASSWORD)
+        assert "is kept by the shop" in reason(await admin("PATCH", path, form))
+        new = {"email": "new@shop.example", "role_id": 3, "password": self.PASSWORD}
+        assert "for the owner to set" in reason(await admin("POST", "users/", new))
+        assert await engine.fetchval("SELECT count(*) FROM users WHERE password IS NOT NULL") == 0
+        assert await engine.fetchval("SELECT count(*) FROM users") == 2
+
+    async def test_staff_send_a_link_to_set_one(self, admin, engine):
+        await factories.make_user(email="casey@shop.example")
+        path = "/admin/api/forms/send-a-password-link/"
+        known = await admin("POST", path, {"email": "Casey@Shop.example"})
+        unknown = await admin("POST", path, {"email": "nobody@shop.example"})
+        assert (known.status_code, unknown.status_code) == (200, 200)
+        assert known.text.replace("casey", "nobody") == unknown.text
+        mails = await engine.fetch("SELECT kind, recipient_email FROM email")
+        assert [tuple(mail) for mail in mails] == [("code", "casey@shop.example")]
+        for odd in ({}, {"email": 5}, {"email": "no address"}, {"email": "x" * 300}):
+            assert (await admin("POST", path, odd)).status_code == 422
 
     async def test_saving_an_account_keeps_its_secrets(self, admin, engine):
         user = await User.create_user("casey", self.PASSWORD, email="casey@shop.example", role_id=3)
@@ -301,12 +312,9 @@ class TestPeople:
     @pytest.mark.parametrize(
         ("fields", "words"),
         [
-            ({"email": "no address", "password": PASSWORD}, "is not an e-mail address"),
-            ({"email": "a@shop.example", "password": "short"}, "15 characters"),
-            ({"email": "a@shop.example", "password": "x" * 129}, "128 characters"),
-            ({"email": "a@shop.example"}, "15 characters"),
-            ({"email": "BOSS@shop.example", "password": PASSWORD}, "users email once"),
-            ({"email": "a@shop.example", "password": PASSWORD, "role_id": 99}, "does not exist"),
+            ({"email": "no address"}, "is not an e-mail address"),
+            ({"email": "BOSS@shop.example"}, "users email once"),
+            ({"email": "a@shop.example", "role_id": 99}, "does not exist"),
         ],
     )
     async def test_an_account_that_cannot_be(self, fields, words, admin, engine):

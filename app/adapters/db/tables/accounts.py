@@ -95,7 +95,7 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     email = Varchar(length=254, default="", required=True, help_text="E-mail address; unique among live accounts.")
     email_verified_at = moment("When the owner proved the address by a code; null until then.")
     username = Varchar(length=50, null=True, default=None, help_text="User name; unique among live accounts.")
-    password = secret(255, "Argon2id; null for accounts without a password.", null=True)
+    password = secret(255, "Argon2id; null for accounts without a password. Only its owner sets one.", null=True)
     status = choice(20, UserStatus, UserStatus.ACTIVE, "Active, Inactive or Suspended.")
     last_login = moment("When the user last signed in.")
     two_factor_enabled = Boolean(default=False, help_text="Whether sign-in asks for a second factor.")
@@ -166,10 +166,12 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
         return cast(int, row["id"])
 
     @classmethod
-    async def create_user(cls, username: str | None, password: str, **values: Any) -> Self:
+    async def create_user(cls, username: str | None, password: str | None = None, **values: Any) -> Self:
         """Store a new account. Raises ValueError where the password is too short, too long or a hash."""
-        cls._validate_password(password)
-        hashed = await PASSWORDS.hash(password)
+        hashed = None
+        if password is not None:
+            cls._validate_password(password)
+            hashed = await PASSWORDS.hash(password)
         given = {name: value for name, value in values.items() if value is not None}  # the admin sends null for unsaid
         user = cls(username=username or None, password=hashed, **given)
         async with cls._meta.db.transaction():
@@ -269,6 +271,7 @@ class AdminSession(SessionsBase, tablename="admin_session", help_text="Sessions 
     user_id = BigInt(default=None, index=True, required=True, help_text="References users.id.")
     expiry_date = Timestamptz(default=TimestamptzOffset(hours=1), help_text="When an idle session ends.")
     max_expiry_date = Timestamptz(default=TimestamptzOffset(days=7), help_text="When it ends in any case.")
+    proven_at = Timestamptz(default=TimestamptzNow(), help_text="When the owner last proved who they are.")
 
     @classmethod
     async def create_session(
@@ -302,6 +305,12 @@ class AdminSession(SessionsBase, tablename="admin_session", help_text="Sessions 
                 later = {cls.expiry_date: row["expiry_date"] + increase_expiry}
                 await cls.update(cast("dict[Any, Any]", later)).where(cls.id == row["id"])
         return cast(int, row["user_id"])
+
+    @classmethod
+    async def proven_at_of(cls, token: str) -> datetime:
+        """When the owner of a session that is there last proved who they are."""
+        rows = await cls.select(cls.proven_at).where(cls.token == _token_hash(token))
+        return cast(datetime, rows[0]["proven_at"])
 
     @classmethod
     async def remove_session(cls, token: str) -> None:
