@@ -40,6 +40,9 @@ CREATE INDEX IF NOT EXISTS listing_product_sold ON listing_product (sold DESC, p
 CREATE INDEX IF NOT EXISTS listing_product_newest ON listing_product (published_at DESC, product_id);
 CREATE INDEX IF NOT EXISTS listing_product_price ON listing_product (lowest, product_id);
 CREATE INDEX IF NOT EXISTS listing_product_rating ON listing_product (rating DESC, rating_count DESC, product_id);
+-- The words are out of the way of all that asks for no words: a row that is only counted is a short one.
+ALTER TABLE listing_product SET (toast_tuple_target = 128);
+ALTER TABLE listing_product ALTER COLUMN found SET STORAGE EXTERNAL;
 -- Few array elements are rare enough to be missing here, so that the planner knows what a filter leaves.
 ALTER TABLE listing_product ALTER COLUMN tags SET STATISTICS 1000;
 
@@ -51,10 +54,12 @@ CREATE TABLE IF NOT EXISTS listing_variant (
 );
 CREATE INDEX IF NOT EXISTS listing_variant_of_product ON listing_variant (product_id);
 
--- Once per category that a product is listed in, in every order that lists have.
+-- Once per category that a product is listed in, in every order that lists have; rows of one category lie together, those
+-- that sell best first, so that a filtered list is found by reading on from there.
 CREATE TABLE IF NOT EXISTS listing_place (
     product_id bigint NOT NULL,
     category_id bigint NOT NULL,
+    tags integer[] NOT NULL,
     lowest numeric(12, 2) NOT NULL,
     highest numeric(12, 2) NOT NULL,
     rating numeric(3, 2) NOT NULL,
@@ -214,7 +219,7 @@ BEGIN
     INSERT INTO listing_product SELECT * FROM unnest(after) a WHERE a.product_id = ANY (moved);
     DELETE FROM listing_place WHERE product_id = ANY (moved);
     INSERT INTO listing_place
-    SELECT a.product_id, category_id, a.lowest, a.highest, a.rating, a.rating_count, a.sold, a.published_at
+    SELECT a.product_id, category_id, a.tags, a.lowest, a.highest, a.rating, a.rating_count, a.sold, a.published_at
     FROM unnest(after) a, unnest(a.categories) AS category_id WHERE a.product_id = ANY (moved);
     INSERT INTO category_facet_change (category_id, term, products)
     SELECT category_id, term, sum(step) FROM (
@@ -382,6 +387,10 @@ END $$;
 -- Everything anew, set by set: after a bulk load, or when in doubt. Lists stand still meanwhile.
 CREATE OR REPLACE FUNCTION shop_fill_listing() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    index record;
+    made text;
+    indexes text[] := '{}';
 BEGIN
     LOCK TABLE category_line, listing_product IN SHARE ROW EXCLUSIVE MODE;
     TRUNCATE listing_product, listing_variant, listing_place, category_facet, category_facet_change, listing_due,
@@ -399,11 +408,23 @@ BEGIN
     SELECT field, value FROM listing_product_fact UNION SELECT field, value FROM listing_variant_fact
     ON CONFLICT DO NOTHING;
     ANALYZE listing_term;
-    INSERT INTO listing_variant SELECT * FROM listing_variant_fresh;
+    -- To make an index of everything costs a third of adding row by row to it.
+    FOR index IN
+        SELECT i.indexrelid::regclass AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i
+        WHERE NOT i.indisprimary AND i.indrelid IN
+            ('listing_product'::regclass, 'listing_variant'::regclass, 'listing_place'::regclass)
+    LOOP
+        EXECUTE format('DROP INDEX %s', index.name);
+        indexes := indexes || index.made;
+    END LOOP;
     INSERT INTO listing_product SELECT * FROM listing_product_fresh;
+    INSERT INTO listing_variant SELECT * FROM listing_variant_fresh ORDER BY product_id;
     INSERT INTO listing_place
-    SELECT product_id, category_id, lowest, highest, rating, rating_count, sold, published_at
-    FROM listing_product, unnest(categories) AS category_id;
+    SELECT product_id, category_id, tags, lowest, highest, rating, rating_count, sold, published_at
+    FROM listing_product, unnest(categories) AS category_id ORDER BY category_id, sold DESC, product_id;
+    FOREACH made IN ARRAY indexes LOOP
+        EXECUTE made;
+    END LOOP;
     INSERT INTO category_facet
     SELECT category_id, term, count(*) FROM listing_product, unnest(categories) AS category_id, unnest(0 || tags) AS term
     WHERE is_counted GROUP BY category_id, term;
@@ -429,23 +450,43 @@ CREATE OR REPLACE FUNCTION listing_variant_where(
     ) conditions
 $$;
 
+-- Where a list is looked for: of a category whose filters leave much, among its places; else by what is rare in it.
+CREATE OR REPLACE FUNCTION listing_from(query tsquery, scope integer, groups text[], skipped integer) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    category bigint := (SELECT t.value::bigint FROM listing_term t WHERE t.id = scope);
+    whole bigint;
+    left_by_one bigint;
+BEGIN
+    IF query IS NULL AND category IS NOT NULL THEN
+        SELECT products INTO whole FROM category_facets WHERE category_id = category AND term = 0;
+        SELECT min(n) INTO left_by_one FROM (
+            SELECT coalesce(sum(f.products), 0) AS n FROM unnest(groups) WITH ORDINALITY AS x (g, place)
+            LEFT JOIN category_facets f ON f.category_id = category AND f.term = ANY (g::integer[])
+            WHERE place <> skipped GROUP BY place
+        ) each_one;
+        IF left_by_one IS NULL OR left_by_one * 4 >= whole THEN
+            RETURN format('listing_place l WHERE l.category_id = %s AND ', category);
+        END IF;
+    END IF;
+    RETURN 'listing_product l WHERE ' || coalesce(format('l.tags @> ''{%s}''::integer[] AND ', scope), '');
+END $$;
+
 CREATE OR REPLACE FUNCTION listing_where(
-    query tsquery, named bigint[], scope integer, groups text[], of_variant boolean[], lowest numeric, highest numeric,
-    skipped integer
+    query tsquery, named bigint[], groups text[], of_variant boolean[], lowest numeric, highest numeric, skipped integer
 ) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT 'l.published_at <= now()' || coalesce(' AND ' || string_agg(condition, ' AND '), '') FROM (
         SELECT CASE WHEN cardinality(named) > 0
                     THEN format('(l.found @@ %L::tsquery OR l.product_id = ANY (%L::bigint[]))', query, named)
                     ELSE format('l.found @@ %L::tsquery', query) END AS condition
         WHERE query IS NOT NULL
-        UNION ALL SELECT format('l.tags @> ''{%s}''::integer[]', scope) WHERE scope IS NOT NULL
         UNION ALL SELECT format('l.tags && %L::integer[]', g)
         FROM unnest(groups) WITH ORDINALITY AS x (g, place) WHERE place <> skipped AND skipped <> -2
         UNION ALL SELECT format('l.highest >= %L::numeric', lowest) WHERE lowest IS NOT NULL AND skipped NOT IN (-1, -2)
         UNION ALL SELECT format('l.lowest <= %L::numeric', highest) WHERE highest IS NOT NULL AND skipped NOT IN (-1, -2)
+        -- One condition of variants is known of their product; several must be met by the same one.
         UNION ALL SELECT 'EXISTS (SELECT FROM listing_variant v WHERE v.product_id = l.product_id AND ' || wanted || ')'
-        FROM listing_variant_where(groups, of_variant, lowest, highest, skipped) AS wanted
-        WHERE wanted LIKE '% AND %' OR wanted LIKE 'v.price%'
+        FROM listing_variant_where(groups, of_variant, lowest, highest, skipped) AS wanted WHERE wanted LIKE '% AND %'
     ) conditions
 $$;
 
@@ -456,14 +497,16 @@ CREATE OR REPLACE FUNCTION listing_counts(
     query tsquery, named bigint[], scope integer, groups text[], fields text[], of_variant boolean[],
     lowest numeric, highest numeric, most integer
 ) RETURNS TABLE (part text, field text, value text, amount numeric)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    candidates CONSTANT text := 'WITH l AS MATERIALIZED (SELECT l.product_id, l.tags, l.lowest, l.highest
-        FROM listing_product l WHERE %s LIMIT %s) ';
+    -- Of more than `most`, so many are looked at for the filters: what they say then is "at least", however many it were.
+    enough CONSTANT integer := 1000;
     skipped integer;
     wanted text;
     kind text;
     is_plain boolean;
+    counts_price boolean;
     category bigint := (SELECT t.value::bigint FROM listing_term t WHERE t.id = scope);
     is_filtered CONSTANT boolean := cardinality(groups) > 0 OR lowest IS NOT NULL OR highest IS NOT NULL;
     -- 0: the list itself; -2: everything; -1: for the price; n: for one facet.
@@ -475,6 +518,7 @@ BEGIN
     FOREACH skipped IN ARRAY parts LOOP
         wanted := listing_variant_where(groups, of_variant, lowest, highest, skipped);
         kind := CASE WHEN skipped = -2 THEN 'all' ELSE 'now' END;
+        counts_price := skipped = -1 OR (skipped = 0 AND lowest IS NULL AND highest IS NULL);
         is_plain := query IS NULL AND scope IS NOT NULL AND (
             NOT is_filtered OR skipped = -2
             OR (skipped = -1 AND cardinality(groups) = 0)
@@ -487,12 +531,11 @@ BEGIN
                 FROM category_facets f LEFT JOIN listing_term t ON t.id = f.term
                 WHERE f.category_id = category AND f.products > 0
                     AND (skipped <= 0 OR f.term = 0 OR t.field = fields[skipped]);
-            END IF;
-            IF skipped = -1 THEN
+            ELSE
                 RETURN QUERY SELECT 'without'::text, 'price'::text, ''::text, f.products::numeric
                 FROM category_facets f WHERE f.category_id = category AND f.term = 0 AND f.products > 0;
             END IF;
-            IF skipped = -1 OR (skipped = 0 AND NOT is_filtered) THEN
+            IF counts_price THEN
                 RETURN QUERY SELECT 'price'::text, 'price'::text, x.bound, x.price FROM (VALUES
                     ('lowest', (SELECT p.lowest FROM listing_place p
                                 WHERE p.category_id = category AND p.published_at <= now() ORDER BY p.lowest LIMIT 1)),
@@ -503,35 +546,37 @@ BEGIN
             END IF;
             CONTINUE;
         END IF;
-        IF skipped = -1 OR (skipped = 0 AND lowest IS NULL AND highest IS NULL) THEN
-            RETURN QUERY EXECUTE format(candidates, listing_where(
-                query, named, scope, groups, of_variant, lowest, highest, skipped), most)
-                || CASE WHEN wanted IS NULL THEN 'SELECT ''price''::text, ''price''::text, x.bound, x.price FROM (
-                        SELECT min(l.lowest) AS low, max(l.highest) AS high FROM l) s'
-                   ELSE 'SELECT ''price''::text, ''price''::text, x.bound, x.price FROM (
-                        SELECT min(v.price) AS low, max(v.price) AS high FROM l JOIN listing_variant v USING (product_id)
-                        WHERE ' || wanted || ') s' END
-                || ' CROSS JOIN LATERAL (VALUES (''lowest'', s.low), (''highest'', s.high)) AS x (bound, price)
-                     WHERE x.price IS NOT NULL';
-        END IF;
-        IF skipped = -1 THEN
-            RETURN QUERY EXECUTE format(candidates, listing_where(
-                query, named, scope, groups, of_variant, lowest, highest, skipped), most)
-                || 'SELECT ''without''::text, ''price''::text, ''''::text, count(*)::numeric FROM l';
-            CONTINUE;
-        END IF;
-        RETURN QUERY EXECUTE format(candidates, listing_where(
-            query, named, scope, groups, of_variant, lowest, highest, skipped), most)
-            || ', counted AS (SELECT term, count(*) AS products FROM l, unnest(l.tags) AS term GROUP BY term'
-            || CASE WHEN wanted IS NULL THEN '' ELSE '
-                UNION ALL SELECT -term, count(DISTINCT l.product_id) FROM l JOIN listing_variant v USING (product_id),
-                unnest(v.tags) AS term WHERE ' || wanted || ' GROUP BY term' END
-            || ') SELECT $1, t.field, t.value, c.products::numeric FROM counted c JOIN listing_term t ON t.id = '
-            || CASE WHEN wanted IS NULL THEN 'c.term' ELSE 'abs(c.term) AND t.of_variant = (c.term < 0)' END
-            || ' WHERE ($2 <= 0 OR t.field = $3) AND ($2 <> 0 OR t.field <> ALL ($4))
-                UNION ALL SELECT CASE WHEN $2 > 0 THEN ''without'' ELSE $1 END, coalesce($3, ''''), '''',
-                    count(*)::numeric FROM l'
-            USING kind, skipped, fields[skipped], CASE WHEN skipped = 0 THEN fields ELSE '{}' END;
+        RETURN QUERY EXECUTE format(
+            'WITH l AS MATERIALIZED (SELECT l.product_id, l.tags, l.lowest, l.highest FROM %1$s LIMIT %2$s),
+             size AS MATERIALIZED (SELECT count(*) AS products, count(*) >= %2$s AS is_most FROM l),
+             few AS MATERIALIZED (SELECT * FROM l LIMIT (SELECT CASE WHEN is_most THEN %3$s ELSE %2$s END FROM size))',
+            listing_from(query, scope, groups, skipped)
+                || listing_where(query, named, groups, of_variant, lowest, highest, skipped), most, enough)
+            || CASE WHEN wanted IS NULL THEN '' ELSE
+                ', o AS MATERIALIZED (SELECT v.product_id, v.price, v.tags
+                 FROM few JOIN listing_variant v USING (product_id) WHERE ' || wanted || ')' END
+            || ' SELECT CASE WHEN $2 = -1 OR $2 > 0 THEN ''without'' ELSE $1 END, $3, '''', products::numeric FROM size'
+            || CASE WHEN counts_price THEN '
+                UNION ALL SELECT ''price'', ''price'', x.bound, x.price FROM ('
+                || CASE WHEN wanted IS NULL THEN 'SELECT min(lowest) AS low, max(highest) AS high FROM l'
+                        ELSE 'SELECT CASE WHEN is_most THEN (SELECT min(lowest) FROM l)
+                                          ELSE (SELECT min(price) FROM o) END AS low,
+                                     CASE WHEN is_most THEN (SELECT max(highest) FROM l)
+                                          ELSE (SELECT max(price) FROM o) END AS high FROM size' END
+                || ') s CROSS JOIN LATERAL (VALUES (''lowest'', s.low), (''highest'', s.high)) AS x (bound, price)
+                WHERE x.price IS NOT NULL' ELSE '' END
+            || CASE WHEN skipped = -1 THEN '' ELSE '
+                UNION ALL SELECT $1, t.field, t.value, c.products::numeric FROM (
+                    SELECT term, count(*) AS products FROM (SELECT unnest(tags) AS term FROM few) u GROUP BY term'
+                || CASE WHEN wanted IS NULL THEN '' ELSE '
+                    UNION ALL SELECT -term, count(*) FROM (
+                        SELECT DISTINCT product_id, unnest(tags) AS term FROM o) u GROUP BY term' END
+                || ') c JOIN listing_term t ON t.id = '
+                || CASE WHEN wanted IS NULL THEN 'c.term' ELSE 'abs(c.term) AND t.of_variant = (c.term < 0)' END
+                || ' WHERE ($2 <= 0 OR t.field = $3) AND t.field <> ALL ($4)' END
+            USING kind, skipped,
+                CASE WHEN skipped = -1 THEN 'price' WHEN skipped > 0 THEN fields[skipped] ELSE '' END,
+                CASE WHEN skipped = 0 THEN fields ELSE '{}' END;
     END LOOP;
 END $$;
 
@@ -542,7 +587,13 @@ CREATE OR REPLACE FUNCTION listing_page(
 ) RETURNS TABLE (product_id bigint, place bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    condition text := listing_where(query, named, scope, groups, of_variant, lowest, highest, 0);
+    source text := CASE
+        -- In the order of the list, a category's own places are walked until the page is full.
+        WHEN is_more AND query IS NULL AND scope IS NOT NULL
+        THEN format('listing_place l WHERE l.category_id = %s AND ',
+                    (SELECT t.value FROM listing_term t WHERE t.id = scope))
+        ELSE listing_from(query, scope, groups, 0) END
+        || listing_where(query, named, groups, of_variant, lowest, highest, 0);
     ordered text := CASE sort
         WHEN 'newest' THEN 'l.published_at DESC, l.product_id'
         WHEN 'price' THEN 'l.lowest, l.product_id'
@@ -556,8 +607,8 @@ BEGIN
             || CASE WHEN sort = 'relevance' THEN 'ts_rank(l.found, $3) DESC, ' ELSE '' END || ordered;
     END IF;
     RETURN QUERY EXECUTE 'SELECT x.product_id, row_number() OVER () FROM ('
-        || CASE WHEN is_more THEN 'SELECT l.product_id FROM listing_product l WHERE ' || condition
-                ELSE 'WITH l AS MATERIALIZED (SELECT * FROM listing_product l WHERE ' || condition
+        || CASE WHEN is_more THEN 'SELECT l.product_id FROM ' || source
+                ELSE 'WITH l AS MATERIALIZED (SELECT l.* FROM ' || source
                      || ') SELECT l.product_id FROM l' END
         || ' ORDER BY ' || ordered || format(' LIMIT %s OFFSET %s) x', page_size, skip)
         USING named, query_named, query;
