@@ -11,6 +11,7 @@ from jinja2 import Environment
 from app.adapters.clock.system import SystemClock
 from app.adapters.db.accounts import PiccoloAccounts
 from app.adapters.db.addresses import PiccoloAddresses
+from app.adapters.db.cards import KeptCards
 from app.adapters.db.cart import PiccoloCarts
 from app.adapters.db.catalog import PiccoloCatalog
 from app.adapters.db.codes import PiccoloCodes
@@ -148,7 +149,8 @@ def build_shop(
     transactions = PiccoloTransactions()
     vault = AesGcmVault(settings.encryption_ring)
     files = _files(settings)
-    catalog = PiccoloCatalog(navigation_seconds=settings.navigation_seconds)
+    cards = KeptCards()
+    catalog = PiccoloCatalog(navigation_seconds=settings.navigation_seconds, cards=cards)
     carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
     order_service = OrderService(
         orders=order_store,
@@ -247,7 +249,7 @@ def build_shop(
         files=files,
         services=Services(
             catalog=CatalogService(catalog, transactions),
-            search=SearchService(PiccoloSearch(), catalog, transactions),
+            search=SearchService(PiccoloSearch(cards), catalog, transactions),
             cart=CartService(carts, transactions),
             quotes=quotes,
             placement=placement,

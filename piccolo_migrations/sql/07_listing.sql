@@ -40,9 +40,6 @@ CREATE INDEX IF NOT EXISTS listing_product_sold ON listing_product (sold DESC, p
 CREATE INDEX IF NOT EXISTS listing_product_newest ON listing_product (published_at DESC, product_id);
 CREATE INDEX IF NOT EXISTS listing_product_price ON listing_product (lowest, product_id);
 CREATE INDEX IF NOT EXISTS listing_product_rating ON listing_product (rating DESC, rating_count DESC, product_id);
--- The words are out of the way of all that asks for no words: a row that is only counted is a short one.
-ALTER TABLE listing_product SET (toast_tuple_target = 128);
-ALTER TABLE listing_product ALTER COLUMN found SET STORAGE EXTERNAL;
 -- Few array elements are rare enough to be missing here, so that the planner knows what a filter leaves.
 ALTER TABLE listing_product ALTER COLUMN tags SET STATISTICS 1000;
 
@@ -450,37 +447,50 @@ CREATE OR REPLACE FUNCTION listing_variant_where(
     ) conditions
 $$;
 
--- Where a list is looked for: of a category whose filters leave much, among its places; else by what is rare in it.
-CREATE OR REPLACE FUNCTION listing_from(query tsquery, scope integer, groups text[], skipped integer) RETURNS text
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+-- Where a list is looked for: among the places of its category, which lie together, or in all of the shop by the filter
+-- that leaves least of that. An index that is asked for what is common reads half of itself, so that the other filters
+-- are functions, which no index answers.
+CREATE OR REPLACE FUNCTION listing_from(query tsquery, scope integer, groups text[], skipped integer, most integer)
+RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
+    -- A row of the shop's table, found by an index, costs as much as so many that follow one another.
+    apart CONSTANT integer := 5;
     category bigint := (SELECT t.value::bigint FROM listing_term t WHERE t.id = scope);
     whole bigint;
-    left_by_one bigint;
+    fewest bigint;
+    by_fewest text;
+    in_shop bigint;
 BEGIN
-    IF query IS NULL AND category IS NOT NULL THEN
-        SELECT products INTO whole FROM category_facets WHERE category_id = category AND term = 0;
-        SELECT min(n) INTO left_by_one FROM (
-            SELECT coalesce(sum(f.products), 0) AS n FROM unnest(groups) WITH ORDINALITY AS x (g, place)
-            LEFT JOIN category_facets f ON f.category_id = category AND f.term = ANY (g::integer[])
-            WHERE place <> skipped GROUP BY place
-        ) each_one;
-        IF left_by_one IS NULL OR left_by_one * 4 >= whole THEN
-            RETURN format('listing_place l WHERE l.category_id = %s AND ', category);
-        END IF;
+    IF query IS NOT NULL OR category IS NULL THEN
+        RETURN 'listing_product l WHERE ' || coalesce(format('l.tags @> ''{%s}''::integer[] AND ', scope), '');
     END IF;
-    RETURN 'listing_product l WHERE ' || coalesce(format('l.tags @> ''{%s}''::integer[] AND ', scope), '');
+    SELECT products INTO whole FROM category_facets WHERE category_id = category AND term = 0;
+    SELECT g, coalesce(sum(f.products), 0) INTO by_fewest, fewest
+    FROM unnest(groups) WITH ORDINALITY AS x (g, place)
+    LEFT JOIN category_facets f ON f.category_id = category AND f.term = ANY (g::integer[])
+    WHERE place <> skipped GROUP BY place, g ORDER BY 2 LIMIT 1;
+    SELECT coalesce(sum(products), 0) INTO in_shop FROM category_facets
+    WHERE term = ANY (by_fewest::integer[])
+        AND category_id IN (SELECT category_id FROM category_line GROUP BY category_id HAVING count(*) = 1);
+    IF fewest IS NULL OR least(whole, most * whole / greatest(fewest, 1)) <= apart * in_shop THEN
+        RETURN format('listing_place l WHERE l.category_id = %s AND ', category);
+    END IF;
+    RETURN format('listing_product l WHERE l.tags && %L::integer[] AND arraycontains(l.tags, ''{%s}'') AND ',
+                  by_fewest, scope);
 END $$;
 
 CREATE OR REPLACE FUNCTION listing_where(
-    query tsquery, named bigint[], groups text[], of_variant boolean[], lowest numeric, highest numeric, skipped integer
+    query tsquery, named bigint[], scope integer, groups text[], of_variant boolean[], lowest numeric, highest numeric,
+    skipped integer
 ) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT 'l.published_at <= now()' || coalesce(' AND ' || string_agg(condition, ' AND '), '') FROM (
         SELECT CASE WHEN cardinality(named) > 0
                     THEN format('(l.found @@ %L::tsquery OR l.product_id = ANY (%L::bigint[]))', query, named)
                     ELSE format('l.found @@ %L::tsquery', query) END AS condition
         WHERE query IS NOT NULL
-        UNION ALL SELECT format('l.tags && %L::integer[]', g)
+        UNION ALL SELECT format(
+            CASE WHEN query IS NULL AND scope IS NOT NULL THEN 'arrayoverlap(l.tags, %L::integer[])'
+                 ELSE 'l.tags && %L::integer[]' END, g)
         FROM unnest(groups) WITH ORDINALITY AS x (g, place) WHERE place <> skipped AND skipped <> -2
         UNION ALL SELECT format('l.highest >= %L::numeric', lowest) WHERE lowest IS NOT NULL AND skipped NOT IN (-1, -2)
         UNION ALL SELECT format('l.lowest <= %L::numeric', highest) WHERE highest IS NOT NULL AND skipped NOT IN (-1, -2)
@@ -498,7 +508,7 @@ CREATE OR REPLACE FUNCTION listing_counts(
     lowest numeric, highest numeric, most integer
 ) RETURNS TABLE (part text, field text, value text, amount numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     -- Of more than `most`, so many are looked at for the filters: what they say then is "at least", however many it were.
     enough CONSTANT integer := 1000;
@@ -550,8 +560,8 @@ BEGIN
             'WITH l AS MATERIALIZED (SELECT l.product_id, l.tags, l.lowest, l.highest FROM %1$s LIMIT %2$s),
              size AS MATERIALIZED (SELECT count(*) AS products, count(*) >= %2$s AS is_most FROM l),
              few AS MATERIALIZED (SELECT * FROM l LIMIT (SELECT CASE WHEN is_most THEN %3$s ELSE %2$s END FROM size))',
-            listing_from(query, scope, groups, skipped)
-                || listing_where(query, named, groups, of_variant, lowest, highest, skipped), most, enough)
+            listing_from(query, scope, groups, skipped, most)
+                || listing_where(query, named, scope, groups, of_variant, lowest, highest, skipped), most, enough)
             || CASE WHEN wanted IS NULL THEN '' ELSE
                 ', o AS MATERIALIZED (SELECT v.product_id, v.price, v.tags
                  FROM few JOIN listing_variant v USING (product_id) WHERE ' || wanted || ')' END
@@ -585,15 +595,16 @@ CREATE OR REPLACE FUNCTION listing_page(
     query tsquery, query_named tsquery, named bigint[], scope integer, groups text[], of_variant boolean[],
     lowest numeric, highest numeric, sort text, is_more boolean, page_size integer, skip integer
 ) RETURNS TABLE (product_id bigint, place bigint)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     source text := CASE
         -- In the order of the list, a category's own places are walked until the page is full.
         WHEN is_more AND query IS NULL AND scope IS NOT NULL
         THEN format('listing_place l WHERE l.category_id = %s AND ',
                     (SELECT t.value FROM listing_term t WHERE t.id = scope))
-        ELSE listing_from(query, scope, groups, 0) END
-        || listing_where(query, named, groups, of_variant, lowest, highest, 0);
+        ELSE listing_from(query, scope, groups, 0, 10001) END
+        || listing_where(query, named, scope, groups, of_variant, lowest, highest, 0);
     ordered text := CASE sort
         WHEN 'newest' THEN 'l.published_at DESC, l.product_id'
         WHEN 'price' THEN 'l.lowest, l.product_id'

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.adapters.db.cards import KeptCards
 from app.adapters.db.catalog import PiccoloCatalog
 from app.ports.catalog import Card, Detail, ProductView, Swatch
 from tests import factories
@@ -47,6 +48,44 @@ async def test_a_card_spans_the_prices_and_sums_the_stock_of_its_variants(catalo
         Decimal("76.00"),
     )
     assert (card.available, card.variant_count, card.variant_id) == (5, 2, None)
+
+
+async def test_a_card_is_kept_until_something_changes(engine):
+    lamp = await factories.make_product(slug="lamp", price="80.00")
+    cards = KeptCards()
+    before = await cards.in_order([lamp["id"]], "1")
+    await run("UPDATE product SET price = 64")
+    assert await cards.in_order([lamp["id"]], "1") == before
+    assert [card.price for card in await cards.in_order([lamp["id"]], "2")] == [Decimal("64.00")]
+    assert await cards.in_order([lamp["id"] + 1], "2") == ()
+
+
+async def test_no_more_cards_are_kept_than_there_is_room_for(engine):
+    products = [await factories.make_product(slug=f"lamp-{number}") for number in range(3)]
+    cards = KeptCards(room=2)
+    for product in products:
+        assert [card.slug for card in await cards.in_order([product["id"]], "1")] == [product["slug"]]
+    assert len(cards) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE product SET price = 64",
+        "UPDATE product SET name = 'Lantern'",
+        "UPDATE inventory SET quantity = 2",
+        "UPDATE product_variant SET price_adjustment = 1",
+        "UPDATE product_image SET image_url = '/media/new.webp'",
+        "UPDATE product SET rating_average = 4.5, rating_count = 2",
+    ],
+)
+async def test_lists_show_a_change_of_a_card_at_once(catalog, change):
+    lamp = await factories.make_product(slug="lamp", price="80.00", stock=5)
+    await run(f"INSERT INTO product_image (product_id, image_url, alt) VALUES ({lamp['id']}, '/media/old.webp', '')")
+    kept = (await catalog.home()).best_sellers
+    assert kept == (await card_of(catalog, "lamp"),)
+    await run(change)
+    assert (await catalog.home()).best_sellers == (await card_of(catalog, "lamp"),) != kept
 
 
 async def test_a_card_with_nothing_to_choose_names_its_variant(catalog):

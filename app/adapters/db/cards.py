@@ -1,6 +1,6 @@
 """Cards of products, as every grid shows them, and the tiles of categories."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -46,6 +46,10 @@ LEFT JOIN LATERAL running_flash(p.id) f ON true
 ORDER BY shown.place
 """
 
+BY_ID = f"WITH page AS (SELECT id, id AS place FROM product WHERE id = ANY ($1)) {CARDS}"  # noqa: S608
+KEPT = 6_000
+"""Cards of a kilobyte each."""
+
 DEPARTMENTS = f"""
 SELECT c.name, c.slug, coalesce(c.description, '') AS description, n.product_count,
        i.image_url, i.alt, i.width, i.height, i.widths
@@ -74,6 +78,44 @@ coalesce((
     )
     SELECT jsonb_agg(jsonb_build_object('name', name, 'slug', slug) ORDER BY depth DESC) FROM above), '[]') AS trail
 """
+
+
+class KeptCards:
+    """Cards that were read lately, each as long as nothing changes that everybody sees; see version.py.
+
+    Lists find out which products they show every time; what a card says is the greater part of their cost.
+    """
+
+    def __init__(self, *, room: int = KEPT) -> None:
+        self._room = room
+        self._version = ""
+        self._kept: dict[int, Card] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    async def of(self, ids: Sequence[int], version: str) -> dict[int, Card]:
+        """Cards by product. `version` was read before or with the ids, so that no card is older than it says."""
+        kept = self._kept_under(version, len(ids))
+        missing = [product_id for product_id in ids if product_id not in kept]
+        read = {row["id"]: card_of(row) for row in await _db().fetch(BY_ID, missing)} if missing else {}
+        # Whoever came with another version meanwhile has begun anew, and these go with the old ones.
+        kept |= read
+        return {product_id: card for product_id in ids if (card := kept.get(product_id))}
+
+    async def in_order(self, ids: Sequence[int], version: str) -> tuple[Card, ...]:
+        return tuple((await self.of(ids, version)).values())
+
+    def keep(self, rows: Sequence[Any], version: str) -> tuple[Card, ...]:
+        """Of rows of CARDS."""
+        read = {row["id"]: card_of(row) for row in rows}
+        self._kept_under(version, len(read)).update(read)
+        return tuple(read.values())
+
+    def _kept_under(self, version: str, more: int) -> dict[int, Card]:
+        if version != self._version or len(self._kept) + more > self._room:
+            self._version, self._kept = version, {}
+        return self._kept
 
 
 async def read_cards(where: str, order: str, *args: object, limit: int, offset: int = 0) -> tuple[Card, ...]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, card_of, cards_of, departments_of, links_of, read_cards
+from app.adapters.db.cards import ON_SHOW, TRAIL, KeptCards, departments_of, links_of, read_cards
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
-from app.adapters.db.version import CatalogueVersion, KeptLately, sum_up_changes
+from app.adapters.db.version import VERSION, VERSION_HERE, CatalogueVersion, KeptLately, sum_up_changes
 from app.core.listing import LAST_PAGE
 from app.ports.catalog import (
     LATEST_REVIEWS,
@@ -85,6 +85,8 @@ FROM (
 ) s
 UNION ALL
 SELECT 'sale', id, 0, name, starts_at, ends_at, is_running FROM sale
+UNION ALL
+SELECT 'version', 0, 0, ({VERSION}), NULL, NULL, NULL
 """  # noqa: S608
 
 SALE = f"""
@@ -94,9 +96,9 @@ SELECT section, id, place, NULL::text AS name, NULL::timestamptz AS starts_at, N
 FROM ({FLASH_ITEMS}) s
 UNION ALL
 SELECT 'sale', id, 0, name, starts_at, ends_at, is_running FROM sale
+UNION ALL
+SELECT 'version', 0, 0, ({VERSION}), NULL, NULL, NULL
 """  # noqa: S608
-
-BY_ID = f"WITH page AS (SELECT id, id AS place FROM product WHERE id = ANY ($1)) {CARDS}"  # noqa: S608
 
 SHOWN_REVIEWS = "r.status = 'approved' AND r.deleted_at IS NULL"
 AUTHOR = "concat_ws(' ', nullif(u.first_name, ''), left(nullif(u.last_name, ''), 1) || '.')"
@@ -110,7 +112,7 @@ PRODUCT = f"""
 SELECT p.id, p.slug, p.name, p.summary, p.description, coalesce(f.price, p.price) AS price,
        CASE WHEN f.price IS NOT NULL OR p.compare_at_price IS NOT NULL THEN coalesce(p.compare_at_price, p.price) END
            AS compare_at_price,
-       p.rating_average, p.rating_count, p.is_digital,
+       p.rating_average, p.rating_count, p.is_digital, {VERSION_HERE},
        CASE WHEN p.released_at > now() THEN p.released_at END AS released_at,
        f.ends_at, f.stock_cap, f.sold,
        p.category_id, c.name AS category_name, c.slug AS category_slug, {TRAIL},
@@ -165,16 +167,14 @@ WHERE p.slug = $1 AND {ON_SHOW}
 
 # The best sellers of the same category, then those of the categories beside it: few rows of each, by its index.
 RELATED = f"""
-WITH page AS (
-    SELECT id, row_number() OVER (ORDER BY is_beside, sold_count DESC, id) AS place FROM (
-        SELECT near.id, near.sold_count, c.id <> $1 AS is_beside
-        FROM category c CROSS JOIN LATERAL (
-            SELECT p.id, p.sold_count FROM product p WHERE p.category_id = c.id AND p.id <> $2 AND {ON_SHOW}
-            ORDER BY p.sold_count DESC, p.id LIMIT 4) near
-        WHERE c.deleted_at IS NULL
-            AND (c.id = $1 OR c.parent_id = $1 OR c.parent_id = (SELECT parent_id FROM category WHERE id = $1))
-    ) candidates ORDER BY place LIMIT 4
-) {CARDS}
+SELECT id FROM (
+    SELECT near.id, near.sold_count, c.id <> $1 AS is_beside
+    FROM category c CROSS JOIN LATERAL (
+        SELECT p.id, p.sold_count FROM product p WHERE p.category_id = c.id AND p.id <> $2 AND {ON_SHOW}
+        ORDER BY p.sold_count DESC, p.id LIMIT 4) near
+    WHERE c.deleted_at IS NULL
+        AND (c.id = $1 OR c.parent_id = $1 OR c.parent_id = (SELECT parent_id FROM category WHERE id = $1))
+) candidates ORDER BY is_beside, sold_count DESC, id LIMIT 4
 """  # noqa: S608
 
 REVIEWED = f"""
@@ -208,7 +208,8 @@ class PiccoloCatalog:
     """Reads afresh each time, but for the categories, which every page shows, and the best sellers, which fill pages
     that anybody can ask for as often as they like."""
 
-    def __init__(self, *, navigation_seconds: float) -> None:
+    def __init__(self, *, navigation_seconds: float, cards: KeptCards | None = None) -> None:
+        self._cards = KeptCards() if cards is None else cards
         self._version = CatalogueVersion()
         self._read_shelves = KeptLately(_shelves, self._version, seconds=navigation_seconds)
         self._read_best_sellers = KeptLately(_best_sellers, self._version, seconds=navigation_seconds)
@@ -223,7 +224,7 @@ class PiccoloCatalog:
             offset = BEST_SELLERS + (page - 1) * EXPLORED
             cards = await read_cards("true", "p.sold_count DESC, p.id", limit=EXPLORED, offset=offset)
             return HomeView((), (), (), explore=explore(cards))
-        sections = await _with_cards(await _db().fetch(HOME))
+        sections = await self._sections(HOME)
         below = sorted((shelf for shelf in shelves if shelf["parent_id"]), key=lambda shelf: -shelf["sold"])
         return HomeView(
             departments=departments_of(tops),
@@ -238,7 +239,7 @@ class PiccoloCatalog:
         return await self._read_best_sellers()
 
     async def flash_sale(self) -> FlashSaleView | None:
-        return (await _with_cards(await _db().fetch(SALE))).flash_sale()
+        return (await self._sections(SALE)).flash_sale()
 
     async def navigation(self) -> tuple[CategoryLink, ...]:
         _, navigation = await self._read_shelves()
@@ -260,7 +261,9 @@ class PiccoloCatalog:
             compare_at_price=row["compare_at_price"],
             rating_average=row["rating_average"],
             rating_count=row["rating_count"],
-            related=cards_of(await _db().fetch(RELATED, row["category_id"], row["id"])),
+            related=await self._cards.in_order(
+                [near["id"] for near in await _db().fetch(RELATED, row["category_id"], row["id"])], row["version"]
+            ),
             summary=row["summary"],
             trail=links_of(row["trail"]),
             brand=row["brand"],
@@ -314,6 +317,12 @@ class PiccoloCatalog:
     async def sum_up_changes(self) -> int:
         return await sum_up_changes()
 
+    async def _sections(self, sql: str) -> "_Sections":
+        rows = await _db().fetch(sql)
+        version = next(row["name"] for row in rows if row["section"] == "version")
+        ids = {row["id"] for row in rows if row["section"] not in ("sale", "version")}
+        return _Sections(rows, await self._cards.of(list(ids), version))
+
 
 class _Sections:
     """Rows of HOME or SALE, with the cards they name."""
@@ -331,11 +340,6 @@ class _Sections:
         if row is None:
             return None
         return FlashSaleView(row["name"], row["starts_at"], row["ends_at"], row["is_running"], self.cards("flash"))
-
-
-async def _with_cards(rows: Sequence[Any]) -> _Sections:
-    ids = {row["id"] for row in rows if row["section"] != "sale"}
-    return _Sections(rows, {row["id"]: card_of(row) for row in await _db().fetch(BY_ID, list(ids))} if ids else {})
 
 
 async def _best_sellers() -> tuple[Card, ...]:

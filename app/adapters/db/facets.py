@@ -21,7 +21,8 @@ SIZES = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NO_TERM = -1
 """Stands for a value that no product has."""
-KEPT = 512
+KEPT = 2_048
+"""Most of them a page's two dozen numbers, the others the counts of a list: a few kilobytes."""
 KEPT_NANOSECONDS = 30 * 10**9
 """Time changes lists, too, and nothing tells of that: so long may a count be older than what it counts."""
 

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import msgspec
 
-from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, cards_of, departments_of, links_of
+from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, KeptCards, cards_of, departments_of, links_of
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.facets import COUNTS, MOST_COUNTED, Asked, Outline, Outlines, outline_of
 from app.adapters.db.tables.catalog import Product
+from app.adapters.db.version import VERSION_HERE
 from app.core.listing import PAGE_SIZE, Sort, Wish
 from app.ports.catalog import Card, CategoryLink, Department, Listing
 from app.ports.search import CategoryView, Found, Suggestions
@@ -42,12 +43,10 @@ coalesce((
         AND t.value = CASE q.field WHEN 'brand' THEN b.id::text WHEN 'category' THEN k.id::text ELSE q.value END
 ), '[]') AS asked
 """
-# Of the rows this very statement sees, unlike a sequence, which moves before the change it stands for can be seen.
-VERSION = "(SELECT concat_ws('.', max(id), sum(changes)) FROM catalogue_change) AS version"
-
 CATEGORY = f"""
-SELECT c.id, c.name, c.slug, coalesce(c.description, '') AS description, {TRAIL}, {VERSION}, {ASKED},
-       (SELECT id FROM listing_term WHERE field = 'category' AND value = c.id::text) AS scope
+SELECT c.id, c.name, c.slug, coalesce(c.description, '') AS description, {TRAIL}, {VERSION_HERE}, {ASKED},
+       (SELECT id FROM listing_term WHERE field = 'category' AND value = c.id::text) AS scope,
+       EXISTS (SELECT FROM category below WHERE below.parent_id = c.id AND below.deleted_at IS NULL) AS has_children
 FROM category c WHERE c.slug = $3 AND c.deleted_at IS NULL
 """  # noqa: S608
 
@@ -70,7 +69,7 @@ WHERE c.parent_id = $1 AND c.deleted_at IS NULL ORDER BY c.position, c.name
 
 # $3 are the words as typed, $4 single words of them: article numbers, synonyms, categories by name.
 WORDS = f"""
-SELECT {VERSION}, {ASKED},
+SELECT {VERSION_HERE}, {ASKED},
        ARRAY(SELECT DISTINCT v.product_id FROM product_variant v
              WHERE lower(v.sku) = lower($3) AND v.is_active AND v.deleted_at IS NULL
              UNION SELECT p.id FROM product p WHERE lower(p.sku) = lower($3)) AS named,
@@ -119,10 +118,11 @@ BEGINNINGS = "SELECT word FROM search_word WHERE word LIKE $1 || '%' ORDER BY pr
 
 
 class PiccoloSearch:
-    """Counts are kept for a short while under the version of the lists that they belong to."""
+    """Counts of a list, and which products its pages have, are kept for a short while under the version of the shop."""
 
-    def __init__(self) -> None:
+    def __init__(self, cards: KeptCards | None = None) -> None:
         self._outlines = Outlines()
+        self._cards = KeptCards() if cards is None else cards
 
     async def find_category(self, slug: str, wish: Wish) -> CategoryView | None:
         fields, values = _columns(wish.chosen)
@@ -130,7 +130,7 @@ class PiccoloSearch:
         if row is None:
             return None
         asked = Asked.read(row["asked"], wish)
-        children = await self._children(row["id"], row["version"])
+        children = await self._children(row["id"], row["version"]) if row["has_children"] else ()
         if row["scope"] is None:  # nothing was ever listed here
             listing = Listing((), 0, 1, dropped=asked.dropped)
         else:
@@ -202,10 +202,14 @@ class PiccoloSearch:
         cards: tuple[Card, ...] = ()
         offset = (wish.page - 1) * PAGE_SIZE
         if offset < outline.total:
-            if category_id is not None and not asked.groups and wish.lowest is None and wish.highest is None:
-                cards = await _plain_page(category_id, wish.sort, offset)
+            page = (*key, names, wish.sort, offset, outline.total)
+            ids: tuple[int, ...] | None = self._outlines.find(page)
+            if ids is None:
+                rows = await _products(category_id, what, asked, names, wish, outline, offset)
+                cards = self._cards.keep(rows, version)
+                self._outlines.keep(page, tuple(row["id"] for row in rows))
             else:
-                cards = await _page(what, names, wish.sort, outline, offset)
+                cards = await self._cards.in_order(ids, version)
         return Listing(
             cards,
             outline.total,
@@ -268,26 +272,39 @@ WITH page AS (
 """  # noqa: S608
 
 
-async def _plain_page(category_id: int, sort: Sort, offset: int) -> tuple[Card, ...]:
+async def _products(
+    category_id: int | None,
+    what: tuple[Any, ...],
+    asked: Asked,
+    names: str | None,
+    wish: Wish,
+    outline: Outline,
+    offset: int,
+) -> list[Any]:
+    """The cards of a page, in its order."""
+    if category_id is not None and not asked.groups and wish.lowest is None and wish.highest is None:
+        return await _plain_page(category_id, wish.sort, offset)
+    return await _page(what, names, wish.sort, outline, offset)
+
+
+async def _plain_page(category_id: int, sort: Sort, offset: int) -> list[Any]:
     db, args = _db(), (category_id, PAGE_SIZE, offset)
     match sort:
         case Sort.NEWEST:
-            return cards_of(await db.fetch(PLAIN_NEWEST, *args))
+            return await db.fetch(PLAIN_NEWEST, *args)
         case Sort.PRICE_UP:
-            return cards_of(await db.fetch(PLAIN_CHEAPEST, *args))
+            return await db.fetch(PLAIN_CHEAPEST, *args)
         case Sort.PRICE_DOWN:
-            return cards_of(await db.fetch(PLAIN_DEAREST, *args))
+            return await db.fetch(PLAIN_DEAREST, *args)
         case Sort.RATING:
-            return cards_of(await db.fetch(PLAIN_RATING, *args))
-    return cards_of(await db.fetch(PLAIN_SOLD, *args))
+            return await db.fetch(PLAIN_RATING, *args)
+    return await db.fetch(PLAIN_SOLD, *args)
 
 
-async def _page(
-    what: tuple[Any, ...], names: str | None, sort: Sort, outline: Outline, offset: int
-) -> tuple[Card, ...]:
+async def _page(what: tuple[Any, ...], names: str | None, sort: Sort, outline: Outline, offset: int) -> list[Any]:
     terms, *rest = what
     order = "names" if sort is Sort.RELEVANCE and outline.total > RANKED else str(sort)
-    return cards_of(await _db().fetch(FILTERED_PAGE, terms, names, *rest, order, outline.is_more, PAGE_SIZE, offset))
+    return await _db().fetch(FILTERED_PAGE, terms, names, *rest, order, outline.is_more, PAGE_SIZE, offset)
 
 
 async def _spelt(word: str) -> str:

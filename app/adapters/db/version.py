@@ -24,6 +24,9 @@ SELECT concat_ws('.', coalesce(max(id), 0), coalesce(sum(changes), 0), extract(e
 FROM catalogue_change
 """
 
+VERSION_HERE = f"({VERSION}) AS version"
+"""A column of other questions: the version as of the rows they see."""
+
 # The sum stays what it is, and so does the highest id: nobody sees a difference. Two at once take different rows.
 SUM_UP = """
 WITH gone AS (
