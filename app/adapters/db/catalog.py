@@ -224,7 +224,7 @@ class PiccoloCatalog:
             offset = BEST_SELLERS + (page - 1) * EXPLORED
             cards = await read_cards("true", "p.sold_count DESC, p.id", limit=EXPLORED, offset=offset)
             return HomeView((), (), (), explore=explore(cards))
-        sections = await self._sections(HOME)
+        sections = await self._with_cards(await _db().fetch(HOME))
         below = sorted((shelf for shelf in shelves if shelf["parent_id"]), key=lambda shelf: -shelf["sold"])
         return HomeView(
             departments=departments_of(tops),
@@ -239,7 +239,7 @@ class PiccoloCatalog:
         return await self._read_best_sellers()
 
     async def flash_sale(self) -> FlashSaleView | None:
-        return (await self._sections(SALE)).flash_sale()
+        return (await self._with_cards(await _db().fetch(SALE))).flash_sale()
 
     async def navigation(self) -> tuple[CategoryLink, ...]:
         _, navigation = await self._read_shelves()
@@ -317,8 +317,7 @@ class PiccoloCatalog:
     async def sum_up_changes(self) -> int:
         return await sum_up_changes()
 
-    async def _sections(self, sql: str) -> "_Sections":
-        rows = await _db().fetch(sql)
+    async def _with_cards(self, rows: Sequence[Any]) -> "_Sections":
         version = next(row["name"] for row in rows if row["section"] == "version")
         ids = {row["id"] for row in rows if row["section"] not in ("sale", "version")}
         return _Sections(rows, await self._cards.of(list(ids), version))
