@@ -20,13 +20,15 @@ import asyncpg
 from bench import usage
 from bench.many import ADJECTIVES, MATERIALS, NOUNS, load, say
 from bench.order import STATEMENTS, machine, percentiles
-from bench.reader import Reading, read
+from bench.reader import CONNECTIONS, Reading, read
 from bench.running import RunningShop, data_directory, running_shop
 
 PAGES = ("home", "listing", "filtered listing", "search", "product")
 WARM_UP = 48
 FIRST_TIMES = 20
 """From so many addresses on it is worth telling what they cost when nobody has asked for them yet."""
+ONE_EACH = 2
+"""So many ask at once for what has not been asked for, one for each process."""
 COUNTED = 40
 """Pages whose statements are counted, one after the other."""
 FAR_IN = 3
@@ -126,7 +128,8 @@ async def cost_of(shop: RunningShop, paths: list[str], seconds: float, *, reques
     if not requests:
         await read(shop.port, paths, requests=WARM_UP, headers=headers)
     before = {part: usage.cpu_seconds(shop.parts()[part]) for part in ("web", "postgres")}
-    reading = await read(shop.port, paths, seconds=seconds, requests=requests, headers=headers)
+    connections = ONE_EACH if requests else CONNECTIONS
+    reading = await read(shop.port, paths, seconds=seconds, requests=requests, connections=connections, headers=headers)
     used = {part: usage.cpu_seconds(shop.parts()[part]) - spent for part, spent in before.items()}
     assert not reading.others, (reading.others, paths[:3])
     return cost(reading, used["web"], used["postgres"])

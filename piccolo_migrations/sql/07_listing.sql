@@ -508,7 +508,7 @@ CREATE OR REPLACE FUNCTION listing_counts(
     lowest numeric, highest numeric, most integer
 ) RETURNS TABLE (part text, field text, value text, amount numeric)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
     -- Of more than `most`, so many are looked at for the filters: what they say then is "at least", however many it were.
     enough CONSTANT integer := 1000;
@@ -561,7 +561,10 @@ BEGIN
              size AS MATERIALIZED (SELECT count(*) AS products, count(*) >= %2$s AS is_most FROM l),
              few AS MATERIALIZED (SELECT * FROM l LIMIT (SELECT CASE WHEN is_most THEN %3$s ELSE %2$s END FROM size))',
             listing_from(query, scope, groups, skipped, most)
-                || listing_where(query, named, scope, groups, of_variant, lowest, highest, skipped), most, enough)
+                || listing_where(query, named, scope, groups, of_variant, lowest, highest, skipped)
+                -- In this order places are read one after the other; without it, the planner hopes for luck elsewhere.
+                || CASE WHEN query IS NULL AND scope IS NOT NULL THEN ' ORDER BY l.sold DESC, l.product_id' ELSE '' END,
+            most, enough)
             || CASE WHEN wanted IS NULL THEN '' ELSE
                 ', o AS MATERIALIZED (SELECT v.product_id, v.price, v.tags
                  FROM few JOIN listing_variant v USING (product_id) WHERE ' || wanted || ')' END
@@ -596,8 +599,10 @@ CREATE OR REPLACE FUNCTION listing_page(
     lowest numeric, highest numeric, sort text, is_more boolean, page_size integer, skip integer
 ) RETURNS TABLE (product_id bigint, place bigint)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
+    near CONSTANT integer := 5000;
+    nearest bigint[];
     source text := CASE
         -- In the order of the list, a category's own places are walked until the page is full.
         WHEN is_more AND query IS NULL AND scope IS NOT NULL
@@ -617,8 +622,21 @@ BEGIN
         ordered := '(l.product_id = ANY (coalesce($1, ''{}''))) DESC, (l.found @@ $2) DESC, '
             || CASE WHEN sort = 'relevance' THEN 'ts_rank(l.found, $3) DESC, ' ELSE '' END || ordered;
     END IF;
+    IF is_more AND query IS NOT NULL THEN
+        -- What sells best is looked through first; words that are not found there are rare there, however many they are.
+        EXECUTE 'SELECT array_agg(x.product_id) FROM (SELECT l.product_id FROM (SELECT * FROM listing_product l
+                WHERE l.published_at <= now() ORDER BY ' || ordered || format(' LIMIT %s) l WHERE ', near)
+            || listing_where(query, named, scope, groups, of_variant, lowest, highest, 0)
+            || coalesce(format(' AND l.tags @> ''{%s}''::integer[]', scope), '')
+            || ' ORDER BY ' || ordered || format(' LIMIT %s OFFSET %s) x', page_size, skip)
+            INTO nearest USING named, query_named, query;
+        IF cardinality(nearest) = page_size THEN
+            RETURN QUERY SELECT n.* FROM unnest(nearest) WITH ORDINALITY AS n;
+            RETURN;
+        END IF;
+    END IF;
     RETURN QUERY EXECUTE 'SELECT x.product_id, row_number() OVER () FROM ('
-        || CASE WHEN is_more THEN 'SELECT l.product_id FROM ' || source
+        || CASE WHEN is_more AND query IS NULL THEN 'SELECT l.product_id FROM ' || source
                 ELSE 'WITH l AS MATERIALIZED (SELECT l.* FROM ' || source
                      || ') SELECT l.product_id FROM l' END
         || ' ORDER BY ' || ordered || format(' LIMIT %s OFFSET %s) x', page_size, skip)

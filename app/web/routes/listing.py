@@ -182,6 +182,8 @@ class Lister:
 
     def _option(self, facet: Facet, value: FacetValue) -> Option:
         count = self.web.render.pages.filters["number"](value.count) + ("+" if value.is_least else "")
+        if value.is_least and not value.count:
+            count = ""  # none among those that were looked at, and nobody knows of the others
         link = ""
         if facet.field == "category":
             others = [pair for pair in self._pairs if pair[0] != "category"]
