@@ -3,7 +3,7 @@
 Everything here is a value. A function returns the cart as it should be or raises a Refusal; the caller stores it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -201,10 +201,15 @@ def with_line(cart: Cart, line: CartLine) -> Cart:
     return replace(cart, lines=tuple(line if old.variant_id == line.variant_id else old for old in cart.lines))
 
 
-def changes(cart: Cart) -> tuple[LineChange, ...]:
-    """What differs between the cart as the shopper last saw it and now, line by line."""
+def changes(cart: Cart, seen: Mapping[int, Decimal] | None = None) -> tuple[LineChange, ...]:
+    """What differs between the cart as the shopper last saw it and now, line by line.
+
+    `seen` are prices by variant that a page showed since the cart did; a sale may have begun and ended in between.
+    """
+    seen = seen or {}
     found = []
     for line in cart.shown:
+        line = replace(line, unit_price=seen.get(line.variant_id, line.unit_price))
         gone = not line.offer.is_for_sale
         short = not gone and line.offer.available < line.quantity
         if gone or short or line.has_new_price:

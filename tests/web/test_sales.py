@@ -4,6 +4,7 @@ import asyncio
 from decimal import Decimal
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from app.bootstrap import Shop
@@ -74,6 +75,50 @@ async def test_a_sale_that_ends_while_the_page_is_open_is_confirmed_first(either
     assert destination(await either.post("/checkout", answer.form("/checkout") | AGAIN))
     assert await db().fetchval("SELECT subtotal FROM orders") == 28
     assert await db().fetchval("SELECT flash_sale_item_id FROM order_item") is None
+
+
+async def test_a_sale_that_comes_and_goes_is_told_by_line_and_by_what_the_page_showed(either: Visitor, mug, lamp):
+    """The cart was filled before it, so only the page of the checkout knows its price."""
+    await either.add("dune-lamp", Colour="Sand", Size="M")
+    await either.add("everyday-mug", "2")
+    await factories.make_flash_item(mug, price="9.00", cap=5)
+    form = await either.checkout_form()
+    await run("UPDATE flash_sale SET ends_at = now() - interval '1 second'")
+    answer = await either.post("/checkout", form)
+    assert answer.status == 409
+    assert "Everyday mug: the price was $9.00 and is now $14.00." in answer.words
+    assert "Dune lamp, Sand / M: the price" not in answer.words
+    assert "The total was" in answer.words
+    assert destination(await either.post("/checkout", answer.form("/checkout") | AGAIN))
+    assert await db().fetchval("SELECT subtotal FROM orders") == 92
+
+
+async def test_the_last_units_of_a_sale_bought_by_another_are_told_by_line(new_visitor: NewVisitor, mug, sale):
+    slow, quick = new_visitor(), new_visitor()
+    form = await filled(slow, "3")
+    assert (await quick.post("/checkout", await filled(quick, "3"))).status == 303
+    answer = await slow.post("/checkout", form)
+    assert answer.status == 409
+    assert "Everyday mug: the price was $9.00 and is now $14.00." in answer.words
+    assert "The total was" in answer.words
+
+
+@pytest.mark.parametrize(
+    "prices", ["", "x", ":", "1:", ":1", "1:NaN", "1:Infinity", "1:1e999", "\x00:1", "-1:-1", "1:1 " * 9_000, "٣:💥"]
+)
+async def test_whatever_becomes_of_the_prices_that_were_shown(either: Visitor, mug, sale, prices):
+    form = await filled(either)
+    await run("UPDATE flash_sale_item SET sold = 4")
+    answer = await either.post("/checkout", form | {"prices": prices})
+    assert answer.status == 409
+    assert "the price was $9.00 and is now $14.00" in answer.words
+    await run("UPDATE flash_sale_item SET sold = 0")
+    # They only tell; what an order costs is settled without them.
+    form = answer.form("/checkout") | AGAIN
+    again = await either.post("/checkout", form)
+    assert again.status == 409
+    assert destination(await either.post("/checkout", again.form("/checkout") | AGAIN | {"prices": prices}))
+    assert await db().fetchval("SELECT subtotal FROM orders") == 18
 
 
 async def test_units_that_are_gone_while_the_page_is_open_are_confirmed_first(either: Visitor, mug, sale):

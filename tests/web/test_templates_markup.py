@@ -269,7 +269,7 @@ def test_checkout_fields_are_what_browsers_expect() -> None:
     assert (controls["email"]["type"], controls["phone"]["type"]) == ("email", "tel")
     assert controls["postal_code"]["inputmode"] == "numeric"
     hidden = {name for name, control in controls.items() if control["type"] == "hidden"}
-    assert hidden == {"csrf_token", "key", "digest", "total"}
+    assert hidden == {"csrf_token", "key", "digest", "total", "prices"}
     in_details = {"line2", "note"}
     assert {name for name, control in controls.items() if control.up("details")} == in_details
     visible = [name for name in AUTOCOMPLETE if name not in in_details]

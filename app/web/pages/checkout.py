@@ -57,13 +57,18 @@ class Quote:
     delivery_name: str
     digest: str
 
+    @property
+    def prices(self) -> str:
+        """What the page says a unit of each variant costs, as the form sends it back."""
+        return " ".join(f"{line.variant_id}:{line.price}" for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class CheckoutPage:
     """templates/checkout/show.html. `values` holds every field as typed (strings), also after an error.
 
     Field names: email, full_name, line1, line2, city, region, postal_code, country, phone, note,
-    delivery_method, payment_method; hidden: key (idempotency), digest, csrf_token.
+    delivery_method, payment_method; hidden: key (idempotency), digest, total, prices, csrf_token.
     `changes` and `is_changed` are set when the answer is 409: what differs from the page shown before.
     `region_label`, `postal_code_label` fit the country.
     """

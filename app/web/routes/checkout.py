@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Response, get, post
 
 from app.core.addresses import KeptAddress, Use, default_of
-from app.core.cart import Cart, changes
+from app.core.cart import MAX_LINES, Cart, changes
 from app.core.checkout import NO_DELIVERY, DeliveryOffer, PaymentMethod, needs_delivery
 from app.core.errors import EmptyCart, MethodUnavailable, QuoteChanged, StaleForm
 from app.services.checkout.placement import Placement
@@ -16,7 +16,7 @@ from app.services.checkout.quote import Quote
 from app.web.context import Web, web_of
 from app.web.forms import address
 from app.web.forms import checkout as forms
-from app.web.forms.read import read_form
+from app.web.forms.read import read_form, whole_number
 from app.web.guards import Access
 from app.web.languages import locale_of
 from app.web.pages import checkout as pages
@@ -188,7 +188,7 @@ async def _page(
         postal_code_label=address.postal_code_label(country, web.render),
         notice=notice,
         is_changed=is_changed,
-        changes=changes(cart) if is_changed else (),
+        changes=changes(cart, _prices(form.get("prices", ""))) if is_changed else (),
         shown_total=shown_total if is_changed and shown_total != quote.totals.total else None,
         book=book,
         can_keep=who is not None,
@@ -254,6 +254,17 @@ def _payments(web: Web, quote: Quote, wanted: str) -> tuple[pages.PaymentOption,
             is_available=True,
         ),
     )
+
+
+def _prices(text: str) -> dict[int, Decimal]:
+    """By variant, from what the page before wrote; what is no such pair is passed over."""
+    found = {}
+    for pair in text.split(maxsplit=MAX_LINES)[:MAX_LINES]:
+        variant, _, price = pair.partition(":")
+        variant_id, amount = whole_number(variant), _amount(price)
+        if variant_id is not None and amount is not None:
+            found[variant_id] = amount
+    return found
 
 
 def _amount(text: str) -> Decimal | None:
