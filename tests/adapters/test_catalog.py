@@ -99,6 +99,21 @@ async def test_a_card_without_variants_is_sold_out(catalog):
     assert (card.price, card.available, card.variant_count) == (Decimal("5.00"), 0, 0)
 
 
+async def test_options_come_in_the_order_that_the_variants_name_tells(catalog):
+    shirt = await factories.make_product(slug="shirt", stock=None)
+    await factories.make_variant(shirt, options={"Colour": "Sand", "Size": "S", "Fit": "Slim"})
+    await factories.make_variant(shirt, options={"Colour": "Sand", "Size": "M", "Fit": "Slim"}, variant_name="")
+    await factories.make_variant(shirt, options={"A": "1", "B": "2", "C": "3"}, variant_name="C / B")
+    await factories.make_variant(shirt, options={})
+    variants = (await product_of(catalog, "shirt")).variants
+    assert [list(variant.options) for variant in variants] == [
+        ["Colour", "Size", "Fit"],
+        ["Fit", "Size", "Colour"],  # no order is told: that of the database
+        ["C", "B", "A"],
+        [],
+    ]
+
+
 async def test_swatches_name_each_colour_once_in_the_order_of_the_variants(catalog):
     for name, hex_ in (("Sand", "#d8c3a5"), ("Ink", "#2a2f3a")):
         await factories.insert("colour", name=name, swatch=hex_)

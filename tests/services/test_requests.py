@@ -213,10 +213,10 @@ async def test_the_mail_names_price_link_and_that_it_is_the_only_one(shop, reque
     for words in (
         "Dune lamp, Sand & sky / M",
         "$50.00",
-        "/p/dune-lamp?option.Size=M&option.Colour=Sand+%26+sky",
+        "/p/dune-lamp?option.Colour=Sand+%26+sky&option.Size=M",
         "Only 3 left at the moment",
         "units are limited",
         "It is the only one",
     ):
         assert words in text
-    assert "?option.Size=M&amp;option.Colour=Sand+%26+sky" in claimed.rendered.html
+    assert "?option.Colour=Sand+%26+sky&amp;option.Size=M" in claimed.rendered.html

@@ -45,7 +45,7 @@ async def test_whoever_asks_is_thanked_and_noted(either: Visitor, ink):
         assert 'id="notify"' in answer.text and "<form" not in answer.text
     else:
         assert answer.status == 303
-        assert answer.response.headers["location"] == "/p/dune-lamp?option.Size=M&option.Colour=Ink"
+        assert answer.response.headers["location"] == "/p/dune-lamp?option.Colour=Ink&option.Size=M"
         answer = await either.get(answer.response.headers["location"])
     assert "You get one mail" in answer.words
     assert await asked() == [("DUNE-I-M", "Ada@shop.example")]

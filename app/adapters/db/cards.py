@@ -13,6 +13,11 @@ from app.ports.catalog import Card, CategoryLink, Department, FlashOffer, Image,
 
 ON_SHOW = "p.status = 'active' AND p.deleted_at IS NULL AND p.published_at <= now()"
 
+# Of a variant `v`, in the order that its name tells; a single one needs no order.
+OPTIONS = """
+CASE WHEN v.variant_name LIKE '% / %' THEN options_in_order(v.options, v.variant_name) ELSE v.options::json END
+"""
+
 # Follows `WITH page AS (...)`, which gives each product once, by `id` and `place`. Pictures, prices and stock are read
 # for the whole page at once: a lateral per card costs more than twice as much. The limit tells the planner how few.
 CARDS = """

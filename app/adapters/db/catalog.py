@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.adapters.db.cards import ON_SHOW, TRAIL, KeptCards, departments_of, links_of, read_cards
+from app.adapters.db.cards import ON_SHOW, OPTIONS, TRAIL, KeptCards, departments_of, links_of, read_cards
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
 from app.adapters.db.version import VERSION, VERSION_HERE, CatalogueVersion, KeptLately, sum_up_changes
@@ -126,15 +126,15 @@ SELECT p.id, p.slug, p.name, p.summary, p.description, coalesce(f.price, p.price
            FROM product_image pi LEFT JOIN product_variant shown ON shown.id = pi.variant_id
            WHERE pi.product_id = p.id AND pi.deleted_at IS NULL), '[]') AS images,
        coalesce((
-           SELECT jsonb_agg(jsonb_build_object(
-                      'id', pv.id, 'sku', pv.sku, 'label', pv.variant_value, 'options', pv.options,
-                      'price', (coalesce(f.price, p.price) + pv.price_adjustment)::text,
+           SELECT json_agg(json_build_object(
+                      'id', v.id, 'sku', v.sku, 'label', v.variant_value, 'options', {OPTIONS},
+                      'price', (coalesce(f.price, p.price) + v.price_adjustment)::text,
                       'available', greatest(s.available, 0),
                       'lowest_before', CASE WHEN f.price < p.price OR p.compare_at_price IS NOT NULL
-                          THEN lowest_before(p.id, pv.id)::text END)
-                            ORDER BY pv.position, pv.id)
-           FROM product_variant pv JOIN inventory s ON s.variant_id = pv.id
-           WHERE pv.product_id = p.id AND pv.is_active AND pv.deleted_at IS NULL), '[]') AS variants,
+                          THEN lowest_before(p.id, v.id)::text END)
+                            ORDER BY v.position, v.id)
+           FROM product_variant v JOIN inventory s ON s.variant_id = v.id
+           WHERE v.product_id = p.id AND v.is_active AND v.deleted_at IS NULL), '[]') AS variants,
        coalesce((
            SELECT jsonb_agg(DISTINCT jsonb_build_object('name', k.name, 'hex', k.swatch))
            FROM product_variant pv JOIN colour k ON k.name = pv.options ->> 'Colour'

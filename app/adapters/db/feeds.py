@@ -2,7 +2,7 @@
 
 import json
 
-from app.adapters.db.cards import ON_SHOW, TRAIL
+from app.adapters.db.cards import ON_SHOW, OPTIONS, TRAIL
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
 from app.ports.feeds import Offer, Place, SitemapPart
@@ -31,12 +31,13 @@ WHERE p.id > $1 AND p.id < $2 AND {ON_SHOW} ORDER BY p.id LIMIT {PAGE}
 # Prices are those of cards (see CARDS): what holds now, and what it would be without the sale.
 OFFERS = f"""
 WITH next AS MATERIALIZED (
-    SELECT v.id, v.product_id, v.sku, v.variant_value, v.options, v.price_adjustment FROM product_variant v
+    SELECT v.id, v.product_id, v.sku, v.variant_name, v.variant_value, v.options, v.price_adjustment
+    FROM product_variant v
     WHERE v.id > $1 AND v.is_active AND v.deleted_at IS NULL
         AND EXISTS (SELECT FROM product p WHERE p.id = v.product_id AND {ON_SHOW})
     ORDER BY v.id LIMIT {PAGE}
 )
-SELECT v.id, v.sku, v.variant_value, v.options, p.slug, p.name,
+SELECT v.id, v.sku, v.variant_value, {OPTIONS} AS options, p.slug, p.name,
        coalesce(nullif(p.description, ''), p.summary) AS description,
        coalesce(b.name, '') AS brand, c.name AS category_name, {TRAIL}, coalesce(i.image_url, '') AS image,
        coalesce(f.price, p.price) + v.price_adjustment AS price,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from app.adapters.db.cards import ON_SHOW
+from app.adapters.db.cards import ON_SHOW, OPTIONS
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.requests import BackInStockRequest
 from app.ports.requests import AnsweredRequest, RequestedGoods
@@ -27,8 +27,8 @@ UPDATE back_in_stock_request r SET state = 'told', told_at = now() FROM due WHER
 RETURNING r.id, r.email, r.locale
 """  # noqa: S608
 
-GOODS = """
-SELECT p.name, v.variant_value AS variant, p.slug, v.options, r.locale,
+GOODS = f"""
+SELECT p.name, v.variant_value AS variant, p.slug, {OPTIONS} AS options, r.locale,
        greatest(coalesce(f.price, p.price) + v.price_adjustment, 0) AS price,
        greatest(s.quantity - s.reserved, 0) AS available
 FROM back_in_stock_request r
@@ -36,7 +36,7 @@ JOIN product_variant v ON v.id = r.variant_id JOIN product p ON p.id = v.product
 JOIN inventory s ON s.variant_id = v.id
 LEFT JOIN LATERAL running_flash(p.id) f ON true
 WHERE r.id = $1
-"""
+"""  # noqa: S608
 
 
 class PiccoloRequests:

@@ -118,7 +118,7 @@ class ProductVariant(Table, tablename="product_variant", help_text="One thing on
     id = serial_key()
     product_id = refers_to(Product, index=True)
     sku = text(64, "Article number.", unique=True)
-    variant_name = text(100, "Names of the options, for example Colour / Size.", required=False)
+    variant_name = text(100, "Names of the options as shoppers see them in turn, like Colour / Size.", required=False)
     variant_value = text(100, "Their values, for example Red / L.", required=False)
     options = JSONB(default="{}", help_text="The same for choosing: option name to value.")
     price_adjustment = money("Added to the product's price; may be negative.")
