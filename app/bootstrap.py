@@ -74,7 +74,7 @@ from app.services.notices import Notices
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
 from app.services.profile import ProfileService
-from app.services.requests import RequestMails, RequestService
+from app.services.requests import RequestLinks, RequestMails, RequestService
 from app.services.search import SearchService
 from app.services.throttle import ThrottleService
 from app.services.vault import VaultService
@@ -163,7 +163,8 @@ def build_shop(
     newsletter = PiccoloNewsletter()
     newsletter_links = NewsletterLinks(settings.secret_ring, settings.origin, settings.languages)
     requests = PiccoloRequests()
-    request_mails = RequestMails(requests, settings.languages, settings.origin, SHOP_NAME)
+    request_links = RequestLinks(settings.secret_ring, settings.origin, settings.languages)
+    request_mails = RequestMails(requests, request_links, SHOP_NAME)
     # The outbox shows what codes and notices know, and they put their mails into it: both are added below.
     contexts: dict[EmailKind, EmailContext] = {
         EmailKind.ORDER_CONFIRMATION: order_service.confirmation,
@@ -283,6 +284,7 @@ def build_shop(
                 transactions=transactions,
                 throttle=throttle,
                 outbox=emails,
+                links=request_links,
             ),
             delivery=DeliveryService(PiccoloDeliveryMethods(), settings.country_codes),
             contact=ContactService(

@@ -35,6 +35,8 @@ ACCOUNTS_EVERY = 3600.0
 WORDS_EVERY = 600.0
 """Seconds between two readings of the words that search corrects to."""
 
+FORGET_EVERY = 3600.0
+"""Seconds between two looks at addresses that are of no more use."""
 COUNT_EVERY = 60.0
 """Seconds between two looks at what was sold: best sellers may be late by that, and pages stay cached as long."""
 
@@ -58,6 +60,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _repeat("sweep_emails", shop.services.emails.sweep, settings, stop),
             _repeat("lapse_unpaid_orders", shop.services.orders.lapse_unpaid, settings, stop),
             _repeat("answer_requests", shop.services.requests.answer, settings, stop),
+            _repeat("forget_requests", shop.services.requests.forget, settings, stop, FORGET_EVERY),
             _repeat("count_sold", shop.services.orders.count_sold, settings, stop, COUNT_EVERY),
             _repeat("tend_lists", shop.services.search.tend_lists, settings, stop, LISTS_EVERY),
             _repeat("sweep_throttle", shop.services.throttle.sweep, settings, stop, THROTTLE_EVERY),

@@ -35,6 +35,8 @@ class OutgoingMail:
     rendered: RenderedEmail
     reply_to: str = ""
     """Who gets the answer, where that is not the sender. Left out of a mail where it is malformed."""
+    unsubscribe: str = ""
+    """Address of the page that ends mails of this kind; a POST to it ends them at once (RFC 8058)."""
 
 
 class Mailer(Protocol):

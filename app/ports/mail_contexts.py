@@ -32,10 +32,12 @@ class CodeMail:
 
 @dataclass(frozen=True, slots=True)
 class BackInStock:
-    """templates/emails/back_in_stock/. `link` leads to the product with the variant chosen."""
+    """templates/emails/back_in_stock/. `link` leads to the product with the variant chosen; `unsubscribe_link` ends
+    whatever else its reader waits for."""
 
     goods: RequestedGoods
     link: str
+    unsubscribe_link: str
     shop_name: str
     origin: str
 

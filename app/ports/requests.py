@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Protocol
 
@@ -35,6 +36,18 @@ class Requests(Protocol):
 
     async def answer(self, limit: int) -> Sequence[AnsweredRequest]:
         """End up to `limit` waits for what can be bought again, first come first; never the same wait twice."""
+        ...
+
+    async def find_address(self, request_id: int) -> str | None:
+        """The e-mail address of a request, as long as it is kept."""
+        ...
+
+    async def withdraw(self, email: str) -> None:
+        """End every wait of an address, upper and lower case being one."""
+        ...
+
+    async def forget(self, *, ended: timedelta, asked: timedelta, limit: int) -> int:
+        """Delete up to `limit` requests that ended, or were asked, longer ago than that; how many it were."""
         ...
 
     async def find_goods(self, request_id: int) -> RequestedGoods | None: ...

@@ -70,6 +70,7 @@ class EmailService:
                     date=claimed.queued_at,
                     rendered=claimed.rendered,
                     reply_to=str(claimed.data.get("reply_to", "")),
+                    unsubscribe=str(claimed.data.get("unsubscribe", "")),
                 )
             )
         except MailError as error:

@@ -21,7 +21,7 @@ from app.services.throttle import ThrottleService
 
 @dataclass(frozen=True)
 class NewsletterLinks:
-    """Links that only the owner of an address has. Derived from the row, never stored."""
+    """Links that only the owner of an address has. Derived from the row; kept only with the mails that have them."""
 
     secrets: tuple[bytes, ...]
     origin: str
@@ -64,7 +64,10 @@ class NewsletterService:
                 kind=EmailKind.NEWSLETTER_CONFIRMATION,
                 recipient=email,
                 locale=locale,
-                data={"subscription_id": subscription.id},
+                data={
+                    "subscription_id": subscription.id,
+                    "unsubscribe": self.links.url(subscription, Step.END),
+                },
                 order_id=None,
             )
             transaction.after_commit(partial(self.outbox.enqueue, queued))

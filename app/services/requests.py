@@ -1,5 +1,7 @@
 """Telling people that something is back in stock: they ask once, and get one mail."""
 
+import hashlib
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +25,28 @@ AT_ONCE = 50
 
 
 @dataclass(frozen=True)
+class RequestLinks:
+    """The link that ends every wait of an address. Derived from the row; kept only with the mail that has it."""
+
+    secrets: tuple[bytes, ...]
+    origin: str
+    languages: Languages
+
+    def url(self, request_id: int, email: str, locale: str) -> str:
+        path = f"/back-in-stock/withdrawal?id={request_id}&key={self._key(self.secrets[0], request_id, email)}"
+        return self.origin + self.languages.address(path, locale)
+
+    def opens(self, request_id: int, email: str, key: str) -> bool:
+        given = key.encode(errors="replace")
+        return any(hmac.compare_digest(self._key(s, request_id, email).encode(), given) for s in self.secrets)
+
+    @staticmethod
+    def _key(secret: bytes, request_id: int, email: str) -> str:
+        message = f"back-in-stock:withdrawal:{request_id}:{email.lower()}".encode()
+        return hmac.new(secret, message, hashlib.sha256).hexdigest()[:40]
+
+
+@dataclass(frozen=True)
 class RequestService:
     requests: Requests
     carts: Carts
@@ -30,6 +54,7 @@ class RequestService:
     transactions: Transactions
     throttle: ThrottleService
     outbox: EmailService
+    links: RequestLinks
 
     async def ask(self, *, slug: str, variant_id: int, email: str, locale: str, visitor: str) -> None:
         """Remember who waits for a variant of the product. Seen from outside, asking again is the same.
@@ -53,11 +78,33 @@ class RequestService:
                     kind=EmailKind.BACK_IN_STOCK,
                     recipient=request.email,
                     locale=request.locale,
-                    data={"request_id": request.id},
+                    data={
+                        "request_id": request.id,
+                        "unsubscribe": self.links.url(request.id, request.email, request.locale),
+                    },
                     order_id=None,
                 )
                 transaction.after_commit(partial(self.outbox.enqueue, email))
         return len(answered)
+
+    async def open(self, request_id: int, key: str) -> str:
+        """The address whose waits a link ends. Wrong numbers and wrong keys are the same NotFound."""
+        email = await self.requests.find_address(request_id)
+        if email is None or not self.links.opens(request_id, email, key):
+            raise NotFound("request")
+        return email
+
+    async def withdraw(self, request_id: int, key: str) -> str:
+        """End every wait of the address, and return it; again, it changes nothing. Raises NotFound."""
+        email = await self.open(request_id, key)
+        async with self.transactions.begin():
+            await self.requests.withdraw(email)
+        return email
+
+    async def forget(self) -> int:
+        """A chore of the worker: addresses are deleted once they are of no more use."""
+        async with self.transactions.begin():
+            return await self.requests.forget(ended=rules.KEPT_AFTER, asked=rules.LONGEST_WAIT, limit=AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -65,8 +112,7 @@ class RequestMails:
     """What the mail shows."""
 
     requests: Requests
-    languages: Languages
-    origin: str
+    links: RequestLinks
     shop_name: str
 
     async def back_in_stock(self, data: Mapping[str, object]) -> BackInStock:
@@ -78,7 +124,8 @@ class RequestMails:
         path = f"/p/{goods.slug}?{chosen}" if chosen else f"/p/{goods.slug}"
         return BackInStock(
             goods=goods,
-            link=self.origin + self.languages.address(path, goods.locale),
+            link=self.links.origin + self.links.languages.address(path, goods.locale),
+            unsubscribe_link=str(data.get("unsubscribe", "")),
             shop_name=self.shop_name,
-            origin=self.origin,
+            origin=self.links.origin,
         )

@@ -72,6 +72,7 @@ DIGITAL = replace(CONFIRMATION, order=DIGITAL_ORDER)
 BACK = BackInStock(
     RequestedGoods("Mug & saucer", "Sage / L", "mug", {"Size": "L"}, Decimal("14.00"), 3, "en_US"),
     "http://shop.test/p/mug?option.Size=L",
+    "http://shop.test/back-in-stock/withdrawal?id=7&key=k",
     "Exclusive",
     "http://shop.test",
 )

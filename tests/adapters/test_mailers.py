@@ -17,6 +17,7 @@ import pytest
 
 from app.adapters.mail import smtp
 from app.adapters.mail.maildir import MaildirMailbox, MaildirMailer
+from app.adapters.mail.message import build_letter
 from app.adapters.mail.smtp import SmtpMailer
 from app.ports.emails import RenderedEmail
 from app.ports.mail import Mailer, OutgoingMail, PermanentMailError, TemporaryMailError
@@ -136,6 +137,34 @@ async def test_a_mailbox_that_cannot_be_written_is_a_temporary_fault(tmp_path: P
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(TemporaryMailError, match="cannot be written"):
         await MaildirMailer(tmp_path / "file", sender=SENDER).send(MAIL)
+
+
+async def test_a_mail_program_is_told_how_to_end_mails_of_a_kind(outbound: Outbound) -> None:
+    url = "https://shop.example/newsletter/unsubscription?id=7&key=" + "k" * 40
+    await outbound.mailer.send(replace(MAIL, unsubscribe=url))
+    (content,) = await outbound.arrived()
+    message = message_from_bytes(content, _class=EmailMessage, policy=default)
+    assert message["List-Unsubscribe"] == f"<{url}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert max(map(len, content.partition(b"MIME-Version")[0].splitlines())) <= 160
+
+
+@pytest.mark.parametrize(
+    ("url", "once"),
+    [
+        ("", None),
+        ("http://shop.example/end?id=7", False),  # one click is for https alone, says RFC 8058
+        ("https://shop.example/a>\r\nBcc: all@shop.example", None),
+        ("https://shop.example/a b", None),
+        ("mailto:list@shop.example", None),
+    ],
+)
+def test_no_other_address_is_offered_and_none_for_one_click_that_is_not_safe(url: str, once: bool | None) -> None:
+    letter = build_letter(replace(MAIL, unsubscribe=url), sender=SENDER)
+    message = message_from_bytes(letter.content, _class=EmailMessage, policy=default)
+    assert (message["List-Unsubscribe"] is not None) is (once is not None)
+    assert (message["List-Unsubscribe-Post"] is not None) is bool(once)
+    assert message["Bcc"] is None
 
 
 # SMTP alone: what the server says, and what can go wrong on the way

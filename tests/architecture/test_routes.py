@@ -33,6 +33,8 @@ ROUTES = {
     ("POST", "/cart/items"): Access.VISITOR,
     ("POST", "/cart/items/{line_id:str}"): Access.VISITOR,
     ("POST", "/p/{slug:str}/back-in-stock"): Access.ANYONE,
+    ("GET", "/back-in-stock/withdrawal"): Access.LINK_HOLDER,
+    ("POST", "/back-in-stock/withdrawal"): Access.LINK_HOLDER,
     ("GET", "/checkout"): Access.VISITOR,
     ("POST", "/checkout"): Access.VISITOR,
     ("POST", "/checkout/quote"): Access.VISITOR,
@@ -95,7 +97,9 @@ ROUTES = {
     ("GET", "/styleguide"): Access.DEVELOPER,
     (ANY, "/admin"): STAFF,
 }
-CHANGING = [path for method, path in ROUTES if method not in SAFE]
+FROM_ANYWHERE = {"/newsletter/unsubscription", "/back-in-stock/withdrawal"}
+"""Mail programs post to these (RFC 8058), without a page, a cookie or an origin: the key in the address counts."""
+CHANGING = [path for method, path in ROUTES if method not in SAFE and path not in FROM_ANYWHERE]
 PRODUCTION = {
     "SHOP_ENV": "production",
     "BASE_URL": "https://shop.test",
@@ -123,6 +127,13 @@ def test_production_has_no_developer_routes() -> None:
 
 def test_every_route_is_guarded(app: Any) -> None:
     assert list(unguarded(inner(app))) == []
+
+
+def test_routes_that_programs_call_are_known_and_need_a_secret(app: Any) -> None:
+    handlers = [h for r in inner(app).routes if isinstance(r, HTTPRoute) for h in r.route_handlers]
+    called = {path for handler in handlers if handler.opt.get("from_anywhere") for path in handler.paths}
+    assert called == FROM_ANYWHERE
+    assert {access for (_, path), access in ROUTES.items() if path in FROM_ANYWHERE} == {Access.LINK_HOLDER}
 
 
 @pytest.mark.parametrize("path", CHANGING)

@@ -217,6 +217,28 @@ async def test_the_mail_names_price_link_and_that_it_is_the_only_one(shop, reque
         "Only 3 left at the moment",
         "units are limited",
         "It is the only one",
+        "/back-in-stock/withdrawal?id=",
     ):
         assert words in text
     assert "?option.Colour=Sand+%26+sky&amp;option.Size=M" in claimed.rendered.html
+
+
+async def test_addresses_are_forgotten_in_time_and_the_log_never_had_them(requests, bowl, superuser):
+    """Thirty days after the answer, or a year after it was asked, answered or not."""
+    ages = {"told": (29, 31), "withdrawn": (29, 31), "waiting": (364, 366)}
+    for state, days in ages.items():
+        for day in days:
+            await superuser.execute(
+                "BEGIN; SET LOCAL session_replication_role = replica;"
+                "INSERT INTO back_in_stock_request (variant_id, email, state, created_at, updated_at)"
+                f" VALUES ({bowl['id']}, '{state}-{day}@shop.example', '{state}', now() - interval '{day} days',"
+                f" now() - interval '{day} days'); COMMIT"
+            )
+    assert await requests.forget() == 3
+    assert await requests.forget() == 0
+    left = [row["email"] for row in await db().fetch("SELECT email FROM back_in_stock_request ORDER BY id")]
+    assert left == ["told-29@shop.example", "withdrawn-29@shop.example", "waiting-364@shop.example"]
+    assert await superuser.fetchval("SELECT count(*) FROM change_logs WHERE action = 'DELETE'") == 3
+    assert not await superuser.fetchval(
+        "SELECT count(*) FROM change_logs WHERE concat(old_value, new_value) LIKE '%@%'"
+    )

@@ -78,6 +78,7 @@ from app.web.pages.product import (
 )
 from app.web.pages.profile import Choice as ProfileChoice
 from app.web.pages.profile import ProfilePage, ProfileReply
+from app.web.pages.requests import WithdrawalPage
 from app.web.pages.reviews import ReviewsPage
 from app.web.pages.seen import SeenPage, SeenReply
 from app.web.session import COOKIES
@@ -677,6 +678,8 @@ FACTS = ShopFacts(
     choice_days=365,
     seen_days=30,
     session_days=14,
+    request_days=30,
+    wait_days=365,
     prices_include_tax=False,
     cookies={name: name for name in COOKIES},
 )
@@ -698,6 +701,7 @@ CONTACT_REFUSED = ContactPage(
 CONTACT_TOO_OFTEN = replace(CONTACT_REFUSED, errors=(), notice="Wait 40 minutes, then try again.")
 ALONE = replace(PRIVATE, path="/newsletter", newsletter=None)
 NEWSLETTER_REFUSED = replace(NEWSLETTER, typed="ada@", error="Enter an e-mail address.")
+WITHDRAWAL = WithdrawalPage(ALONE, "7", "k" * 40, "ada@shop.example")
 SUBSCRIPTION = SubscriptionPage(ALONE, "confirmation", "7", "k" * 40, "ada@shop.example")
 
 WAY_IN: dict[str, Any] = {"frame": PRIVATE, "next": "/checkout?x=1"}
@@ -859,6 +863,8 @@ PAGES: dict[str, tuple[str, Any]] = {
     "newsletter-confirmation": ("newsletter/edit.html", SUBSCRIPTION),
     "newsletter-confirmed": ("newsletter/edit.html", replace(SUBSCRIPTION, is_done=True)),
     "newsletter-unsubscription": ("newsletter/edit.html", replace(SUBSCRIPTION, step="unsubscription")),
+    "requests-withdrawal": ("requests/edit.html", WITHDRAWAL),
+    "requests-withdrawn": ("requests/edit.html", replace(WITHDRAWAL, is_done=True)),
     "newsletter-ended": ("newsletter/edit.html", replace(SUBSCRIPTION, step="unsubscription", is_done=True)),
     "home": ("home/show.html", HOME),
     "home-before-sale": ("home/show.html", HOME_BEFORE_SALE),

@@ -127,6 +127,36 @@ async def test_a_link_that_was_tampered_with_opens_nothing(
     assert await state(superuser) == "pending"
 
 
+ONE_CLICK = {"content": "List-Unsubscribe=One-Click"}
+"""What a mail program sends: no page, no cookie, no origin."""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ONE_CLICK | {"headers": {"content-type": "application/x-www-form-urlencoded"}},
+        {"files": {"List-Unsubscribe": (None, "One-Click")}},
+        {},
+    ],
+    ids=["urlencoded", "multipart", "empty"],
+)
+async def test_a_mail_program_ends_it_with_one_request(
+    visitor: Visitor, shop: Shop, superuser: asyncpg.Connection, body: dict[str, Any]
+) -> None:
+    await visitor.post("/de/newsletter", {"email": EMAIL})
+    await superuser.execute("UPDATE newsletter_subscription SET state = 'confirmed', confirmed_at = now()")
+    link = (await mailed_links(shop))[1]
+    assert await superuser.fetchval("SELECT data ->> 'unsubscribe' FROM email") == ORIGIN + link
+    for _ in range(2):
+        answer = await visitor.client.post(link, **body)
+        assert answer.status_code == 200, "no redirect, so says RFC 8058"
+        assert await state(superuser) == "unsubscribed"
+    await superuser.execute("UPDATE newsletter_subscription SET state = 'pending', unsubscribed_at = NULL")
+    confirmation = (await mailed_links(shop))[0]
+    assert (await visitor.client.post(confirmation, **body)).status_code == 403, "nobody is made to confirm"
+    assert await state(superuser) == "pending"
+
+
 async def test_one_link_does_not_do_for_the_other(visitor: Visitor, shop: Shop, engine: Any) -> None:
     await visitor.post("/newsletter", {"email": EMAIL})
     confirmation = (await mailed_links(shop))[0]

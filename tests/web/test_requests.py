@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from app.bootstrap import Shop
 from app.core.throttle import REQUEST_FROM
 from tests import factories
 from tests.factories import db
-from tests.web.conftest import Visitor
+from tests.web.conftest import ORIGIN, Visitor
 from tests.web.test_checkout import run
 
 ADA = "ada@shop.example"
@@ -103,3 +104,66 @@ async def test_a_form_on_another_site_does_not_work(visitor: Visitor, ink):
     answer = await visitor.post(PATH, {"variant": ink, "email": ADA}, headers={"sec-fetch-site": "cross-site"})
     assert answer.status == 403
     assert await asked() == []
+
+
+# Enough of it
+
+
+async def withdrawal(shop: Shop, visitor: Visitor, *skus: str, email: str = ADA) -> str:
+    """The link in the mail that tells of the first; the others are waited for yet."""
+    for sku in skus:
+        variant = await db().fetchval("SELECT id FROM product_variant WHERE sku = $1", sku)
+        await run("INSERT INTO back_in_stock_request (variant_id, email) VALUES ($1, $2)", variant, email)
+    await run(
+        "UPDATE inventory SET quantity = 5 WHERE variant_id = (SELECT id FROM product_variant WHERE sku = $1)", skus[0]
+    )
+    assert await shop.services.requests.answer() == 1
+    url: str = await db().fetchval("SELECT data ->> 'unsubscribe' FROM email WHERE kind = 'back_in_stock'")
+    await shop.services.emails.sweep()
+    assert shop.services.mailbox is not None
+    assert url in (await shop.services.mailbox.latest(1))[0].links
+    return url.removeprefix(ORIGIN)
+
+
+async def states() -> list[str]:
+    return [row["state"] for row in await db().fetch("SELECT state FROM back_in_stock_request ORDER BY id")]
+
+
+@pytest_asyncio.fixture
+async def nothing_left(lamp: Any) -> None:
+    await run("UPDATE inventory SET quantity = 0")
+
+
+async def test_the_link_in_the_mail_shows_a_button_and_the_button_ends_all_waits(shop, visitor, nothing_left):
+    link = await withdrawal(shop, visitor, "DUNE-I-M", "DUNE-S-M", "DUNE-S-L")
+    await run(
+        "INSERT INTO back_in_stock_request (variant_id, email) SELECT id, 'bo@shop.example' FROM product_variant"
+        " WHERE sku = 'DUNE-S-L'"
+    )
+    page = await visitor.get(link)
+    assert page.status == 200 and ADA in page.words
+    assert await states() == ["told", "waiting", "waiting", "waiting"], "a program that follows links ends nothing"
+    for _ in range(2):
+        done = await visitor.post("/back-in-stock/withdrawal", page.form("/back-in-stock/withdrawal"))
+        assert done.status == 200 and "You wait for nothing more" in done.words
+        assert await states() == ["told", "withdrawn", "withdrawn", "waiting"]
+
+
+async def test_a_mail_program_ends_all_waits_with_one_request(shop, visitor, nothing_left):
+    link = await withdrawal(shop, visitor, "DUNE-I-M", "DUNE-S-M", email="Ada@shop.example")
+    answer = await visitor.client.post(link, files={"List-Unsubscribe": (None, "One-Click")})
+    assert answer.status_code == 200
+    assert await states() == ["told", "withdrawn"]
+
+
+@pytest.mark.parametrize("change", ["id=0", "id=x", "id=" + "9" * 30, "id=", "key=", "key=x", "key=%00%ff", "key=é"])
+async def test_a_link_that_was_tampered_with_ends_nothing(shop, visitor, nothing_left, change):
+    link = await withdrawal(shop, visitor, "DUNE-I-M", "DUNE-S-M")
+    path, _, query = link.partition("?")
+    given = dict(part.partition("=")[::2] for part in query.split("&"))
+    name, _, value = change.partition("=")
+    tampered = path + "?" + "&".join(f"{key}={text}" for key, text in (given | {name: value}).items())
+    assert (await visitor.get(tampered)).status == 404
+    assert (await visitor.client.post(tampered)).status_code == 404
+    assert (await visitor.post(path, given | {name: value})).status == 404
+    assert await states() == ["told", "waiting"]

@@ -40,6 +40,7 @@ PATHS = (
     "/sign-out",
     "/password/reset",
     "/password/reset/mail",
+    "/back-in-stock/withdrawal",
     "/cart",
     "/cart/items",
     r"/cart/items/\d+",
@@ -67,6 +68,7 @@ OPEN = (
     "/newsletter/confirmation",
     "/newsletter/unsubscription",
     "/sign-out",
+    "/back-in-stock/withdrawal",
 )
 """Forms of pages that many share; Sec-Fetch-Site and Origin guard them."""
 AUTOCOMPLETE = {

@@ -1,6 +1,7 @@
 """Who waits for what, in PostgreSQL. The row's state decides who tells whom, so that nobody is told twice."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 
@@ -39,6 +40,20 @@ WHERE r.id = $1
 """  # noqa: S608
 
 
+WITHDRAW = """
+UPDATE back_in_stock_request SET state = 'withdrawn' WHERE lower(email) = lower($1) AND state = 'waiting'
+"""
+
+FORGET = """
+WITH old AS (
+    SELECT id FROM back_in_stock_request
+    WHERE state <> 'waiting' AND updated_at < now() - $1::interval OR created_at < now() - $2::interval
+    ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+DELETE FROM back_in_stock_request r USING old WHERE r.id = old.id RETURNING r.id
+"""
+
+
 class PiccoloRequests:
     async def ask(self, *, variant_id: int, email: str, locale: str) -> None:
         await _db().execute(ASK, variant_id, email, locale)
@@ -46,6 +61,16 @@ class PiccoloRequests:
     async def answer(self, limit: int) -> Sequence[AnsweredRequest]:
         rows = await _db().fetch(ANSWER, limit)
         return sorted((AnsweredRequest(**row) for row in rows), key=lambda request: request.id)
+
+    async def find_address(self, request_id: int) -> str | None:
+        email: str | None = await _db().fetchval("SELECT email FROM back_in_stock_request WHERE id = $1", request_id)
+        return email
+
+    async def withdraw(self, email: str) -> None:
+        await _db().execute(WITHDRAW, email)
+
+    async def forget(self, *, ended: timedelta, asked: timedelta, limit: int) -> int:
+        return len(await _db().fetch(FORGET, ended, asked, limit))
 
     async def find_goods(self, request_id: int) -> RequestedGoods | None:
         row = await _db().fetchrow(GOODS, request_id)

@@ -20,6 +20,7 @@ SHORT_SUBJECT = 60
 LONGEST_ADDRESS = 254
 LOCAL_PART = re.compile(r"[^\s\x00-\x20\x7f\"(),.:;<>@\[\\\]]+(\.[^\s\x00-\x20\x7f\"(),.:;<>@\[\\\]]+)*")
 DOMAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
+PLAIN_URL = re.compile(r"https?://[\x21-\x3b\x3d\x3f-\x7e]+")
 LINE_END = re.compile("\r\n|\r|\n")
 BREAKING = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode categories that end a line or are no text: controls, surrogates, line and paragraph separators."""
@@ -47,6 +48,7 @@ def build_letter(mail: OutgoingMail, *, sender: str) -> Letter:
         f"From: {formataddr((name, origin.addr_spec))}\r\n"
         f"To: {recipient.addr_spec}\r\n"
         f"{_reply_to(mail.reply_to)}"
+        f"{_unsubscribe(mail.unsubscribe)}"
         f"Subject: {_subject(mail.rendered.subject)}\r\n"
         f"Date: {format_datetime(mail.date)}\r\n"
         f"Message-ID: {_one_line(mail.message_id)}\r\n"
@@ -73,6 +75,14 @@ def _reply_to(text: str) -> str:
     except PermanentMailError:
         return ""
     return f"Reply-To: {address}\r\n" if address.isascii() and address else ""
+
+
+def _unsubscribe(url: str) -> str:
+    """RFC 2369 and, for https only as it demands, RFC 8058."""
+    if not PLAIN_URL.fullmatch(url):
+        return ""
+    once = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" if url.startswith("https:") else ""
+    return f"List-Unsubscribe: <{url}>\r\n{once}"
 
 
 def _part(kind: str, text: str) -> str:

@@ -64,6 +64,14 @@ async def read_upload(request: VisitorRequest, field: str) -> tuple[dict[str, st
     return texts, body
 
 
+async def link_of(request: VisitorRequest) -> tuple[str, str]:
+    """`id` and `key` of a link that is followed by POST: from the page's form, or from the address itself, as mail
+    programs send it, whose body says nothing more."""
+    query = request.query_params
+    given = query if "key" in query else await read_form(request)
+    return clean(given.get("id", "")), clean(given.get("key", ""))
+
+
 def whole_number(text: str) -> int | None:
     """The number a person typed, or None. Digits of any script are accepted, signs and more than 9 digits are not."""
     text = text.strip()

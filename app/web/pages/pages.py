@@ -21,6 +21,10 @@ class ShopFacts:
     choice_days: int
     seen_days: int
     session_days: int
+    request_days: int
+    """How long a request to be told of stock is kept once it has ended."""
+    wait_days: int
+    """How long it is kept at most."""
     prices_include_tax: bool
     cookies: Mapping[str, str]
     """What each cookie is called in the browser."""

@@ -10,7 +10,7 @@ from app.core.newsletter import Step
 from app.web.client import client_network
 from app.web.context import web_of
 from app.web.forms.fields import email_address, was_filled_in_by_a_program
-from app.web.forms.read import clean, read_form, whole_number
+from app.web.forms.read import clean, link_of, read_form, whole_number
 from app.web.guards import Access
 from app.web.languages import locale_of
 from app.web.pages.frame import Flash, NewsletterForm
@@ -76,8 +76,9 @@ async def show_unsubscription(request: VisitorRequest) -> Response[str]:
     return await _show(request, Step.END)
 
 
-@post("/newsletter/unsubscription", status_code=200, access=Access.LINK_HOLDER)
+@post("/newsletter/unsubscription", status_code=200, access=Access.LINK_HOLDER, from_anywhere=True)
 async def unsubscribe(request: VisitorRequest) -> Response[Any]:
+    """Whoever has the link, also a mail program that posts to it (RFC 8058): the key takes the place of a session."""
     return await _take(request, Step.END)
 
 
@@ -92,8 +93,7 @@ async def _show(request: VisitorRequest, step: Step) -> Response[str]:
 
 async def _take(request: VisitorRequest, step: Step) -> Response[Any]:
     web = web_of(request)
-    form = await read_form(request)
-    number, key = form.get("id", ""), form.get("key", "")
+    number, key = await link_of(request)
     await web.services.newsletter.take(whole_number(number) or 0, step, key)
     return await _page(request, step, number, key, is_done=True)
 

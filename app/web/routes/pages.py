@@ -6,6 +6,7 @@ from litestar import Response, get
 
 from app.core.accounts import Role
 from app.core.identity import idle_limit
+from app.core.requests import KEPT_AFTER, LONGEST_WAIT
 from app.web import seen
 from app.web.context import Web, web_of
 from app.web.guards import Access
@@ -67,6 +68,8 @@ def facts(web: Web) -> ShopFacts:
         choice_days=CHOICE_DAYS,
         seen_days=seen.DAYS,
         session_days=idle_limit(Role.CUSTOMER).days,
+        request_days=KEPT_AFTER.days,
+        wait_days=LONGEST_WAIT.days,
         prices_include_tax=settings.prices_include_tax,
         cookies={name: cookie_name(settings, name) for name in COOKIES},
     )

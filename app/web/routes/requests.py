@@ -1,20 +1,21 @@
-"""Asking to be told when something is back in stock."""
+"""Asking to be told when something is back in stock, and asking no more."""
 
 from dataclasses import replace
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.core.errors import InStock, NotForSale, TooOften
 from app.web.client import client_network
 from app.web.context import web_of
 from app.web.forms.fields import email_address
-from app.web.forms.read import clean, read_form, whole_number
+from app.web.forms.read import clean, link_of, read_form, whole_number
 from app.web.guards import Access
 from app.web.languages import locale_of
 from app.web.pages.frame import Flash
 from app.web.pages.product import NotifyForm, NotifyReply
+from app.web.pages.requests import WithdrawalPage
 from app.web.refusals import reason
 from app.web.render import wants_fragment
 from app.web.routes.product import buy_box, product_address, product_page
@@ -70,4 +71,24 @@ async def ask_for_stock(request: VisitorRequest, slug: FromPath[str]) -> Respons
     return answer
 
 
-ROUTES: list[Any] = [ask_for_stock]
+@get("/back-in-stock/withdrawal", access=Access.LINK_HOLDER)
+async def show_withdrawal(request: VisitorRequest) -> Response[str]:
+    """A page with a button: programs that look into mails follow every link in them."""
+    web, query = web_of(request), request.query_params
+    number, key = clean(query.get("id", "")), clean(query.get("key", ""))
+    email = await web.services.requests.open(whole_number(number) or 0, key)
+    page = WithdrawalPage(await web.frame(request, private=True), number, key, email)
+    return web.render.html("requests/edit.html", page)
+
+
+@post("/back-in-stock/withdrawal", status_code=200, access=Access.LINK_HOLDER, from_anywhere=True)
+async def withdraw(request: VisitorRequest) -> Response[str]:
+    """Whoever has the link, also a mail program that posts to it (RFC 8058): the key takes the place of a session."""
+    web = web_of(request)
+    number, key = await link_of(request)
+    email = await web.services.requests.withdraw(whole_number(number) or 0, key)
+    page = WithdrawalPage(await web.frame(request, private=True), number, key, email, is_done=True)
+    return web.render.html("requests/edit.html", page)
+
+
+ROUTES: list[Any] = [ask_for_stock, show_withdrawal, withdraw]
