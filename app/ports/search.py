@@ -1,6 +1,6 @@
 """Finding products: lists by category, words and filters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from app.core.listing import Wish
@@ -23,13 +23,14 @@ class CategoryView:
 class Found:
     """What a search brought. `corrected` is the spelling that was searched instead, where that found more.
 
-    `categories` are those whose name fits the words.
+    `categories` are those whose name fits the words. `meant` is what was asked for, a price in words being a filter.
     """
 
     words: str
     listing: Listing
     corrected: str = ""
     categories: tuple[CategoryLink, ...] = ()
+    meant: Wish = field(default_factory=Wish)
 
 
 @dataclass(frozen=True, slots=True)

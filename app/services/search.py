@@ -38,11 +38,11 @@ class SearchService:
         page, wish = wish.page, replace(wish, words=words, page=within_reach(wish.page))
         asked = wish if wish.literal else with_price_in_words(wish)
         if not words and not wish.is_filtered:
-            return Found("", Listing((), 0, 1))
+            return Found("", Listing((), 0, 1), meant=wish)
         found = await self.lists.search(asked)
         if max(page, 1) > found.listing.last_page:
             raise NotFound("page", str(page))
-        return replace(found, words=words)
+        return replace(found, words=words, meant=asked)
 
     async def suggest(self, words: str) -> Suggestions:
         """Nothing below two characters."""

@@ -451,6 +451,31 @@ async def test_a_price_in_words_filters(visitor, kitchen):
     assert sorted(shown(await visitor.get("/search?q=over+35"))) == ["bowl"]
 
 
+async def test_a_price_in_words_stands_in_its_field_and_can_be_taken_away(visitor, kitchen):
+    page = await visitor.get("/search?q=stone+under+25&sort=price")
+    assert "stone under 25" in page.words
+    assert chips(page) == {"Up to $25.00": "/search?q=stone&sort=price"}
+    form = {field["name"]: field["value"] for field in tree(page).by_id("filters").all("input")}
+    assert (form["q"], form["price_to"]) == ("stone", "25")
+    assert "/search?q=stone&price_to=25&sort=price&category=kitchen" in page.links
+    own = await visitor.get("/search?q=stone+under+25&price_to=35")
+    assert list(chips(own)) == ["Up to $35.00"]
+
+
+async def test_where_only_the_price_in_words_leaves_nothing_that_is_said(visitor, kitchen):
+    page = await visitor.get("/search?q=stone+under+5")
+    assert "Nothing fits all of these filters" in page.words
+    ways = [link for link in tree(page).all("a") if link.text.startswith("Without:")]
+    assert [(way.text, way["href"]) for way in ways] == [("Without: Up to $5.00 4 products", "/search?q=stone")]
+    nothing = await visitor.get("/search?q=zeppelin+under+5")
+    for words in ("Nothing matches these words", "Best sellers"):
+        assert words in nothing.words
+    both = await visitor.get("/search?q=stone+under+5&colour=Sand")
+    assert "Nothing fits all of these filters" in both.words
+    bad = await visitor.get("/search?q=zeppelin&price_from=x")
+    assert (bad.status, "Enter a price as a number" in bad.words) == (422, True)
+
+
 async def test_search_shows_categories_that_fit(visitor, kitchen):
     page = await visitor.get("/search?q=kitchen")
     nav = next(nav for nav in tree(page).all("nav") if nav["aria-label"] == "Categories that fit")

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath
 
-from app.core.listing import LONGEST_SEARCH, MOST_VALUES, Sort
+from app.core.listing import LONGEST_SEARCH, MOST_VALUES, Sort, Wish
 from app.ports.catalog import Facet, FacetValue, Listing
 from app.web.context import Web, web_of
 from app.web.forms.listing import ListingForm, address, pairs_of, read_listing
@@ -59,6 +59,7 @@ async def search(request: VisitorRequest) -> Response[str]:
         return web.render.html("search/suggest.hx.html", reply, private=False)
     found = await web.services.search.search(form.wish)
     frame = await web.frame(request, private=False, query=words[:LONGEST_SEARCH])
+    form = understood(form, found.meant)
     view = Lister(web, request, "/search", form, found.listing).view
     page = SearchPage(frame, words, found.listing, view, corrected=found.corrected, categories=found.categories)
     if not found.listing.total:
@@ -68,6 +69,15 @@ async def search(request: VisitorRequest) -> Response[str]:
 
 def read_form(request: VisitorRequest) -> ListingForm:
     return read_listing(request.scope["query_string"], web_of(request).render, locale_of(request))
+
+
+def understood(form: ListingForm, meant: Wish) -> ListingForm:
+    """The form as if a price in words had been written into its field: there it can be seen, changed and removed."""
+    typed = dict(form.typed)
+    for name, amount in (("price_from", meant.lowest), ("price_to", meant.highest)):
+        if amount is not None and not typed.get(name):
+            typed[name] = str(amount)
+    return replace(form, wish=meant, typed=typed)
 
 
 def answer(
