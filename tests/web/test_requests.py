@@ -11,6 +11,7 @@ from tests import factories
 from tests.factories import db
 from tests.web.conftest import ORIGIN, Visitor
 from tests.web.test_checkout import run
+from tests.web.test_newsletter import links_in_the_mail
 
 ADA = "ada@shop.example"
 PATH = "/p/dune-lamp/back-in-stock"
@@ -119,9 +120,7 @@ async def withdrawal(shop: Shop, visitor: Visitor, *skus: str, email: str = ADA)
     )
     assert await shop.services.requests.answer() == 1
     url: str = await db().fetchval("SELECT data ->> 'unsubscribe' FROM email WHERE kind = 'back_in_stock'")
-    await shop.services.emails.sweep()
-    assert shop.services.mailbox is not None
-    assert url in (await shop.services.mailbox.latest(1))[0].links
+    assert url in await links_in_the_mail(shop)
     return url.removeprefix(ORIGIN)
 
 
