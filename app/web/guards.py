@@ -1,5 +1,6 @@
 """Who may call a route. Every route names its `access`; a test fails on one that does not."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,22 +62,27 @@ async def require_access(connection: ASGIConnection[Any, Any, Any, Any], handler
         raise SecondFactorMissing
 
 
+@dataclass(frozen=True)
+class RequirePermission:
+    permission: Permission
+
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        who = signed_in(connection)
+        if who is None:
+            raise SignInRequired
+        if not who.may(self.permission):
+            path = connection.url.path
+            log.warning("permission_missing", user_id=who.user_id, permission=self.permission, path=path)
+            raise PermissionMissing(self.permission)
+
+
 def require(permission: Permission) -> Guard:
     """A guard for a route with Access.STAFF: `guards=[require(Permission.VIEW_ORDERS)]`.
 
     The grant is read with each request, by the database's clock, so that giving and taking it works at once.
     Raises PermissionMissing.
     """
-
-    async def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        who = signed_in(connection)
-        if who is None:
-            raise SignInRequired
-        if not who.may(permission):
-            log.warning("permission_missing", user_id=who.user_id, permission=permission, path=connection.url.path)
-            raise PermissionMissing(permission)
-
-    return guard
+    return RequirePermission(permission)
 
 
 async def refuse_cross_site(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -7,16 +7,14 @@ from typing import Any
 import httpx
 import pytest
 from litestar import Litestar, get, post
-from litestar.routes import ASGIRoute, HTTPRoute
+from litestar.routes import HTTPRoute
 
-from app.backoffice.mount import admin_mount
 from app.bootstrap import build_shop
-from app.main import create_app
 from app.settings import Settings
 from app.web.guards import SAFE, Access, refuse_cross_site, require_access
+from tests.routes import ANY, inner, routes, whole_app
 
 STAFF = "staff"
-ANY = "any method"
 
 # A new route has a line here, so that somebody thinks about who may call it.
 ROUTES = {
@@ -173,25 +171,7 @@ def built(variables: dict[str, str]) -> Any:
     nowhere = {"DATABASE_URL": "postgresql:///shop?host=/nowhere", "REDIS_URL": "unix:///nowhere/redis.sock"}
     settings = Settings.from_environment(nowhere | variables)
     shop = build_shop(settings)
-    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files, accounts=shop.accounts)])
-
-
-def inner(app: Any) -> Litestar:
-    """The framework's part, inside the wrappers."""
-    while not isinstance(app, Litestar):
-        app = app._app
-    return app
-
-
-def routes(app: Litestar) -> Iterator[tuple[tuple[str, str], str]]:
-    for route in app.routes:
-        if isinstance(route, ASGIRoute):
-            yield (ANY, route.path), route.route_handler.opt["access"]
-        else:
-            assert isinstance(route, HTTPRoute), "a web socket has no place in the table yet"
-            for handler in route.route_handlers:
-                for method in handler.http_methods - {"OPTIONS"}:  # the framework's own
-                    yield (method, route.path), handler.opt["access"]
+    return whole_app(shop)
 
 
 def unguarded(app: Litestar) -> Iterator[str]:
