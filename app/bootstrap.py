@@ -34,12 +34,14 @@ from app.adapters.db.stock import PiccoloStock
 from app.adapters.db.tables import TABLES
 from app.adapters.db.throttle import PiccoloThrottle
 from app.adapters.db.transactions import PiccoloTransactions
+from app.adapters.db.two_factor import PiccoloTwoFactors
 from app.adapters.db.vault import PiccoloSealedColumns
 from app.adapters.files.objects import ObjectFiles
 from app.adapters.files.pictures import LimitedPictureTools
 from app.adapters.files.static import StaticFiles
 from app.adapters.identity.passwords import Argon2Passwords
 from app.adapters.identity.tokens import JwtTokens
+from app.adapters.identity.totp import PyotpAuthenticator
 from app.adapters.jinja.environment import build_environment
 from app.adapters.jobs.arq import ArqJobs
 from app.adapters.jobs.none import NoJobs
@@ -77,6 +79,7 @@ from app.services.profile import ProfileService
 from app.services.requests import RequestLinks, RequestMails, RequestService
 from app.services.search import SearchService
 from app.services.throttle import ThrottleService
+from app.services.two_factor import TwoFactorService
 from app.services.vault import VaultService
 from app.settings import Settings
 
@@ -220,6 +223,20 @@ def build_shop(
         secrets=settings.secret_ring,
         even_seconds=settings.even_answer_seconds,
     )
+    two_factor = TwoFactorService(
+        factors=PiccoloTwoFactors(),
+        authenticator=PyotpAuthenticator(),
+        vault=vault,
+        accounts=account_store,
+        signing_in=accounts,
+        identity=identity,
+        sessions=sessions,
+        notices=notices,
+        throttle=throttle,
+        transactions=transactions,
+        secrets=settings.secret_ring,
+        shop_name=SHOP_NAME,
+    )
     quotes = QuoteService(
         delivery_methods=PiccoloDeliveryMethods(),
         clock=clock,
@@ -258,6 +275,7 @@ def build_shop(
             emails=emails,
             accounts=accounts,
             identity=identity,
+            two_factor=two_factor,
             throttle=throttle,
             profile=ProfileService(
                 profiles=PiccoloProfiles(),

@@ -23,6 +23,8 @@ async def make_user(**values: Any) -> asyncpg.Record:
         "email": f"user{number}@shop.example",
         "email_verified_at": datetime.now(UTC) - YESTERDAY,
     }
+    if values.get("two_factor_enabled"):
+        given["two_factor_secret"] = "sealed"
     return await insert("users", **given | values)
 
 

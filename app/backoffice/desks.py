@@ -52,6 +52,7 @@ from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
 from app.adapters.db.tables.throttle import Throttle
+from app.adapters.db.tables.two_factor import RecoveryCode
 from app.backoffice.changes import AndThen
 from app.backoffice.orders import move_order, note_payment
 from app.backoffice.people import (
@@ -70,6 +71,7 @@ from app.ports.files import Files
 WITHHELD: dict[type[Table], str] = {
     DataExport: "its files are for the person they are about",
     RefreshToken: "its rows open accounts",
+    RecoveryCode: "its rows open accounts",
     UserSession: "people end their own sessions, and a change of role, status or password ends them all",
     AdminSession: "its rows open this office",
     Throttle: "its rows name nobody and end within the day",

@@ -29,7 +29,7 @@ class Purpose(StrEnum):
         return LINK_LIFETIME if self is Purpose.RESET_LINK else LIFETIME
 
 
-def typed_code(text: str) -> str:
+def typed_code(text: str, digits: int = DIGITS) -> str:
     """The digits of what somebody typed: spaces and dashes do not count, and any script's digits do.
 
     Empty where it cannot be a code, so that it need not be counted as a guess.
@@ -37,7 +37,7 @@ def typed_code(text: str) -> str:
     if len(text) > 100:
         return ""
     kept = [character for character in unicodedata.normalize("NFKC", text) if not _is_spacing(character)]
-    if len(kept) != DIGITS or not all(character.isdecimal() for character in kept):
+    if len(kept) != digits or not all(character.isdecimal() for character in kept):
         return ""
     return "".join(str(unicodedata.decimal(character)) for character in kept)
 

@@ -28,6 +28,7 @@ ShopError
     PasswordTooShort
     PasswordTooLong
     PasswordTooCommon
+    SecondFactorObligatory  the role does not go without one
     SignInFailed      address and password are not those of an account; which of them, nobody is told
     WrongCode         not the live code, or none is left to try
     TooOften          the same was asked for too many times lately
@@ -175,6 +176,10 @@ class PasswordTooLong(Refusal):
 
 
 class PasswordTooCommon(Refusal):
+    pass
+
+
+class SecondFactorObligatory(Refusal):
     pass
 
 

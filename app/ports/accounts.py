@@ -25,6 +25,11 @@ class Account:
         return self.status is UserStatus.ACTIVE
 
     @property
+    def must_enrol(self) -> bool:
+        """Staff without a second factor get to no page of staff."""
+        return self.role.is_staff and not self.two_factor_enabled
+
+    @property
     def needs_second_factor(self) -> bool:
         return self.two_factor_enabled
 

@@ -66,6 +66,10 @@ class Codes(Protocol):
         """Whether the latest code of this user and purpose was asked for by this browser."""
         ...
 
+    async def find_subject(self, user_id: int, purpose: Purpose, binding: str) -> str:
+        """The subject of the live code that this browser asked for, or nothing."""
+        ...
+
     async def void(self, user_id: int, *purposes: Purpose) -> None:
         """End the live codes of these purposes."""
         ...

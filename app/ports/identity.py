@@ -123,6 +123,18 @@ class SessionView:
     amr: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    """A line of the page that lists somebody's sign-ins; `ended` is why it is over, or nothing."""
+
+    session_id: int
+    device: str
+    place: str
+    at: datetime
+    amr: tuple[str, ...]
+    ended: str
+
+
 class Sessions(Protocol):
     """Everything that writes runs in a transaction; every time is judged by the database's clock."""
 
@@ -163,6 +175,10 @@ class Sessions(Protocol):
 
     async def list_live(self, user_id: int) -> Sequence[SessionView]:
         """Latest seen first."""
+        ...
+
+    async def list_sign_ins(self, user_id: int, *, most: int) -> Sequence[SignInView]:
+        """Latest first, those that are over too."""
         ...
 
     async def sweep(self, limit: int) -> int:

@@ -22,6 +22,7 @@ from app.services.profile import ProfileService
 from app.services.requests import RequestService
 from app.services.search import SearchService
 from app.services.throttle import ThrottleService
+from app.services.two_factor import TwoFactorService
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Services:
     emails: EmailService
     accounts: AccountService
     identity: IdentityService
+    two_factor: TwoFactorService
     throttle: ThrottleService
     profile: ProfileService
     addresses: AddressService

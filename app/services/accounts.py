@@ -9,7 +9,8 @@ import hashlib
 import hmac
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from app.core.accounts import (
     LONGEST_NAME,
@@ -235,10 +236,19 @@ class AccountService:
         """Raises SignInFailed, TooOften; StepUpRequired where the account has a second factor: use that."""
         if signed_in.two_factor_enabled:
             raise StepUpRequired
+        if not await self.require_own_password(signed_in, password, browser=browser):
+            raise SignInFailed  # there is none: use a mailed code
+        await self.identity.prove_again(signed_in, Method.PASSWORD)
+
+    async def require_own_password(self, signed_in: SignedIn, password: str, *, browser: Browser) -> bool:
+        """Raises SignInFailed, TooOften. False where the account has no password that could be asked for."""
+        account = await self.accounts.find(signed_in.user_id)
+        if account is not None and account.password is None:
+            return False
         account, _ = await self._proven(signed_in.email, password, browser)
         if account.id != signed_in.user_id:
             raise SignInFailed
-        await self.identity.prove_again(signed_in, Method.PASSWORD)
+        return True
 
     @staticmethod
     def require_fresh(signed_in: SignedIn) -> None:
@@ -273,6 +283,24 @@ class AccountService:
             await self.codes.void(signed_in.user_id, *Purpose)
             await self.sessions.revoke_all(signed_in.user_id, Ended.PASSWORD, keep=signed_in.session_id)
             await self.notices.queue(transaction, signed_in.user_id, What.PASSWORD_CHANGED, locale=browser.locale)
+
+    async def replace_password(self, signed_in: SignedIn, present: str, new: str, *, browser: Browser) -> None:
+        """The same, asking for the present password where there is one. It is all the proof that an account without a
+        second factor needs; with one, the session must be fresh besides.
+
+        Raises SignInFailed where the present password is another, TooOften, and what `change_password` raises.
+        """
+        if signed_in.two_factor_enabled or not await self.has_password(signed_in):
+            self.require_fresh(signed_in)
+            await self.require_own_password(signed_in, present, browser=browser)
+        else:
+            await self.step_up_by_password(signed_in, present, browser=browser)
+            signed_in = replace(signed_in, proven_ago=timedelta())
+        await self.change_password(signed_in, new, browser=browser)
+
+    async def has_password(self, signed_in: SignedIn) -> bool:
+        account = await self.accounts.find(signed_in.user_id)
+        return account is not None and account.password is not None
 
     async def send_reset(self, email: str, *, browser: Browser) -> None:
         """Mail a code and a link to set a new password; to an unknown address nothing.
@@ -328,7 +356,7 @@ class AccountService:
             if account is None:
                 raise NotFound("account")
             owner = await self.accounts.find_by_email(address)
-            await self._send(transaction, account, Purpose.CHANGE_EMAIL_OLD, browser)
+            await self._send(transaction, account, Purpose.CHANGE_EMAIL_OLD, browser, subject=address)
             await self.codes.void(account.id, Purpose.CHANGE_EMAIL_NEW)
             if owner is None:
                 await self._send(
@@ -366,6 +394,17 @@ class AccountService:
         if not address:
             raise WrongCode
         return address
+
+    async def pending_email(self, signed_in: SignedIn, *, browser: Browser) -> str:
+        """The address that `send_email_change` was asked for in this browser and that is not confirmed yet, or nothing.
+
+        Known by the code for the present address: whether the new one is somebody else's, nobody is told.
+        """
+        return await self.codes.subject(signed_in.user_id, Purpose.CHANGE_EMAIL_OLD, browser=browser.token)
+
+    async def give_up_email_change(self, signed_in: SignedIn) -> None:
+        async with self.transactions.begin(actor=signed_in.user_id):
+            await self.codes.void(signed_in.user_id, Purpose.CHANGE_EMAIL_OLD, Purpose.CHANGE_EMAIL_NEW)
 
     # What staff do
 

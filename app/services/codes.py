@@ -81,6 +81,10 @@ class CodeService:
         """Whether the latest code of this purpose was asked for by this browser."""
         return bool(browser) and await self.codes.is_bound(user_id, purpose, self._binding(browser))
 
+    async def subject(self, user_id: int, purpose: Purpose, *, browser: str) -> str:
+        """What the live code of this browser is about, or nothing where there is none."""
+        return await self.codes.find_subject(user_id, purpose, self._binding(browser)) if browser else ""
+
     async def undo_use(self, tried: TriedCode) -> None:
         await self.codes.undo_use(tried.id)
 

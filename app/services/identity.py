@@ -14,6 +14,7 @@ from app.ports.identity import (
     Sessions,
     SessionView,
     SignedIn,
+    SignInView,
     TokenRefused,
     Tokens,
 )
@@ -42,6 +43,9 @@ class Recognised:
     forget: bool = False
     """The cookies that came are of no more use."""
 
+
+MOST_SIGN_INS = 10
+"""Lines of the page that lists them."""
 
 STRANGER = Recognised()
 GONE = Recognised(forget=True)
@@ -84,6 +88,10 @@ class IdentityService:
     async def list(self, signed_in: SignedIn) -> Sequence[SessionView]:
         """The owner's live sessions, latest seen first; `signed_in.session_id` is the one that asks."""
         return await self.sessions.list_live(signed_in.user_id)
+
+    async def sign_ins(self, signed_in: SignedIn) -> Sequence[SignInView]:
+        """The owner's latest sign-ins, whatever has become of them."""
+        return await self.sessions.list_sign_ins(signed_in.user_id, most=MOST_SIGN_INS)
 
     async def sign_out(self, signed_in: SignedIn) -> None:
         async with self.transactions.begin(actor=signed_in.user_id):

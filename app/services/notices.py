@@ -30,6 +30,9 @@ class What(StrEnum):
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"
     RECOVERY_CODES_NEW = "recovery_codes_new"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    RECOVERY_CODES_GONE = "recovery_codes_gone"
+    """The last one was used."""
     PROVIDER_LINKED = "provider_linked"
     PROVIDER_UNLINKED = "provider_unlinked"
 

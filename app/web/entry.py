@@ -118,9 +118,13 @@ def await_code(request: VisitorRequest, web: Web, path: str, asked: Asked, brows
 async def enter(
     request: VisitorRequest, web: Web, result: SignInResult, then: str, *, words: str = ""
 ) -> Response[Any]:
-    """Go on as whoever has just signed in, by way of the second factor where the account has one."""
+    """Go on as whoever has just signed in: by way of the second factor where the account has one, and of its set-up
+    where only the role does.
+    """
     if result.tokens is None:
         answer = web.render.go(request, with_next("/sign-in/two-factor", then))
+    elif result.account.must_enrol:
+        answer = web.render.go(request, with_next("/account/security/two-factor", then))
     else:
         answer = web.render.go(request, then, Flash(words) if words else None)
     await answer_sign_in(request, answer, result)

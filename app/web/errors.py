@@ -14,13 +14,14 @@ from litestar.types import Receive, Scope, Send
 from app.core import errors
 from app.core.errors import ShopError
 from app.ports.catalog import Card
+from app.web import confirm
 from app.web.context import Web, web_of
 from app.web.pages.errors import ErrorPage
 from app.web.pages.frame import Flash
 from app.web.refusals import reason
 from app.web.render import wants_fragment
 from app.web.returning import local_path, page_before
-from app.web.session import VisitorRequest, theme_of
+from app.web.session import VisitorRequest, signed_in, theme_of
 
 log = structlog.get_logger()
 
@@ -41,8 +42,8 @@ STATUS: dict[type[ShopError], int] = {
 
 GO_ON_AT: dict[type[ShopError], str] = {
     errors.SignInRequired: "/sign-in",
-    errors.StepUpRequired: "/account/security/confirm",
-    errors.SecondFactorMissing: "/account/security",
+    errors.StepUpRequired: confirm.PAGE,
+    errors.SecondFactorMissing: "/account/security/two-factor",
 }
 """Where somebody can do what is missing; `next` in the address leads back. Those pages judge it by `local_path`."""
 
@@ -86,6 +87,8 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
     web = web_of(request)
     if isinstance(error, errors.Moved):
         return moved(request, web, error)
+    if isinstance(error, errors.StepUpRequired) and request.method == "POST" and signed_in(request) is not None:
+        return await confirm.answer_with_question(request, web)
     if page := next((page for kind, page in GO_ON_AT.items() if isinstance(error, kind)), ""):
         return web.render.go(request, f"{page}?{urlencode({'next': _back(request, web)})}")
     response = await _answer(request, web, status_of(error), reason(error, web.render))

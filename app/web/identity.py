@@ -89,12 +89,15 @@ def require_signed_in(request: VisitorRequest) -> SignedIn:
     return who
 
 
-def browser_of(request: VisitorRequest, settings: Settings, locale: str) -> Browser:
-    """Where a request comes from, for the use cases of accounts. Its token is empty before `keep_asking`."""
+def browser_of(request: VisitorRequest, settings: Settings, locale: str, *, token: str | None = None) -> Browser:
+    """Where a request comes from, for the use cases of accounts.
+
+    Its token is empty before `keep_asking`; give one that was minted in this very request as `token`.
+    """
     address = client_network(request, settings)
     return Browser(
         address=address,
-        token=asking_token(request, settings),
+        token=asking_token(request, settings) if token is None else token,
         device=device_words(request.headers.get("user-agent", "")),
         place=network_words(address),
         known=request.cookies.get(cookie_name(settings, KNOWN), "")[:200],

@@ -85,6 +85,8 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             return say("Confirm that it is you, then try again.")
         case errors.SecondFactorMissing():
             return say("Set up the second factor first; your role needs it.")
+        case errors.SecondFactorObligatory():
+            return say("Your role needs the second factor. You can move it to another device instead.")
         case errors.StaleForm():
             return say("This page was open for too long. Please try once more.")
         case errors.ForgedRequest():

@@ -83,6 +83,17 @@ class Renderer:
             keep_flash(response, flash, self.settings)
         return response
 
+    def send_on(self, path: str) -> Response[None]:
+        """Have the browser send the same form to another address."""
+        headers = {"location": self.address(path), "cache-control": "no-store"}
+        return Response(None, status_code=307, headers=headers)
+
+    def instead(self, response: Response[Any], selector: str) -> Response[Any]:
+        """A part that htmx puts into `selector`, whatever it was going to swap."""
+        response.headers["hx-retarget"] = selector
+        response.headers["hx-reswap"] = "innerHTML"
+        return response
+
     def go(self, request: VisitorRequest, path: str, flash: Flash | None = None, *, locale: str = "") -> Response[None]:
         """Leave for another page: htmx is told by its own header, since a redirect would be swapped in."""
         response = self.see_other(path, flash, locale=locale)

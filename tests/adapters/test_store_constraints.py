@@ -32,6 +32,7 @@ VIOLATIONS = {
     "users_username_is_no_email": "UPDATE users SET username = 'a@b'",
     "users_username_once": "INSERT INTO users (role_id, email, username) VALUES (3, 'x@shop.example', 'ANN')",
     "users_password_is_hashed": "UPDATE users SET password = 'correct horse'",
+    "users_second_factor_has_a_secret": "UPDATE users SET two_factor_enabled = true",
     "user_profile_one_per_user": again("user_profile", "user_id"),
     "refresh_token_is_given": "UPDATE refresh_token SET token = ''",
     "refresh_token_token_key": again(
@@ -43,6 +44,8 @@ VIOLATIONS = {
     "otp_purpose_is_known": "UPDATE otp SET purpose = 'fun'",
     "otp_tries_are_few": "UPDATE otp SET tries = 6",
     "otp_is_hashed": "UPDATE otp SET otp = '12345678'",
+    "recovery_code_is_hashed": "UPDATE recovery_code SET code_hash = 'abcd-efgh'",
+    "recovery_code_code_hash_key": again("recovery_code", "user_id, code_hash"),
     "otp_one_live": again("otp", "user_id, purpose, otp, expires_at"),
     "admin_session_token_key": again("admin_session", "user_id, token"),
     # identity and messages
@@ -243,6 +246,7 @@ async def world(engine):
         await insert("user_profile", user_id=ann["id"])
         session = await insert("user_session", user_id=ann["id"], expires_at=NOW)
         await insert("refresh_token", user_id=ann["id"], session_id=session["id"], token="hash", expires_at=NOW)
+        await insert("recovery_code", user_id=ann["id"], code_hash="0" * 64)
         await insert("throttle", key_hash="k", expires_at=NOW)
         await insert("admin_session", user_id=ann["id"], token="hash")
         provider = await insert("oauth_provider", provider_name="google")

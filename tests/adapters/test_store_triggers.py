@@ -22,6 +22,7 @@ NEVER_AUDITED = {
     "data_export",
     "idempotency_key",
     "price_history",
+    "recovery_code",
     "refresh_token",
     "stock_movement",
     "throttle",

@@ -78,6 +78,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "addresses/refused.hx.html",
         "cart/sold_out.hx.html",
         "checkout/refused.hx.html",
+        "confirm/asked.hx.html",
         "contact/answered.hx.html",
         "listing/filtered.hx.html",
         "listing/filters.hx.html",
@@ -88,6 +89,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "sign_in/answered.hx.html",
         "sign_in_code/answered.hx.html",
         "sign_up/answered.hx.html",
+        "two_factor/sign_in.hx.html",
         "verify/answered.hx.html",
     }  # a page's dataclass again
     assert rendered - set(named.values()) == by_hand

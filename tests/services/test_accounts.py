@@ -265,7 +265,7 @@ class TestSigningIn:
         await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
 
     async def test_a_second_factor_comes_between(self, accounts, ada, engine):
-        await run(engine, "UPDATE users SET two_factor_enabled = true")
+        await run(engine, "UPDATE users SET two_factor_enabled = true, two_factor_secret = 'sealed'")
         result = await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
         assert result.tokens is None and not await engine.fetch("SELECT * FROM user_session")
         assert accounts.read_challenge(result.challenge).user_id == ada["id"]
@@ -276,7 +276,7 @@ class TestSigningIn:
         assert (await signed_in(accounts, done)).amr == ("pwd", "otp", "mfa")
 
     async def test_a_mailed_code_does_not_pass_for_it(self, accounts, ada, engine, post):
-        await run(engine, "UPDATE users SET two_factor_enabled = true")
+        await run(engine, "UPDATE users SET two_factor_enabled = true, two_factor_secret = 'sealed'")
         await accounts.send_sign_in_code("ada@shop.example", browser=browser())
         result = await accounts.sign_in_by_code("ada@shop.example", await post.code(), browser=browser())
         assert result.tokens is None and result.challenge

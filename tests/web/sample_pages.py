@@ -27,11 +27,14 @@ from app.ports.catalog import (
     Swatch,
     VariantView,
 )
+from app.ports.identity import SessionView, SignInView
 from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderLineView, OrderList, OrderSummary, OrderView
 from app.ports.search import CategoryView, Suggestions
 from app.services.delivery import CountryTax, DeliveryTerms
+from app.services.two_factor import FactorState, SetUp
+from app.web.pages import security as safety
 from app.web.pages.account import AccountPage, OrdersPage
 from app.web.pages.addresses import AddressesPage, AddressesReply, AddressFieldsReply, AddressPage
 from app.web.pages.cart import CartPage, CartReply, ToastReply
@@ -81,6 +84,7 @@ from app.web.pages.profile import ProfilePage, ProfileReply
 from app.web.pages.requests import WithdrawalPage
 from app.web.pages.reviews import ReviewsPage
 from app.web.pages.seen import SeenPage, SeenReply
+from app.web.qr import qr_code
 from app.web.session import COOKIES
 
 NAVIGATION = tuple(
@@ -803,7 +807,96 @@ LIKING_REFUSED = replace(
 CHECKOUT_WITH_BOOK = replace(CHECKOUT, book=KEPT, can_keep=True, values={**CHECKOUT.values, "address": "2"})
 CHECKOUT_BESIDE_BOOK = replace(CHECKOUT_WITH_BOOK, values={**CHECKOUT.values, "address": "new"})
 
-PAGES: dict[str, tuple[str, Any]] = {
+STAYS_OFF = FactorState(is_on=False, is_pending=False, is_obligatory=False, codes_left=0)
+IS_ON = FactorState(is_on=True, is_pending=False, is_obligatory=False, codes_left=8)
+MY_SECRET = SetUp("ABCD EFGH ABCD EFGH ABCD EFGH ABCD EFGH", "otpauth://totp/Exclusive:ada?secret=ABCDEFGH")
+SIGN_INS = (
+    SignInView(2, "Firefox, Linux", "203.0.113.0/24", NOW, ("pwd", "otp", "mfa"), ""),
+    SignInView(1, "", "", NOW - timedelta(days=2), ("email",), "revoked"),
+)
+MY_SESSIONS = tuple(
+    SessionView(n, device, "localhost", NOW - timedelta(days=n), NOW, ("pwd", "rec", "mfa"))
+    for n, device in ((2, "Firefox, Linux"), (1, "Safari, iPhone"))
+)
+AT_SECURITY = replace(PRIVATE, path="/account/security")
+WRONG_CODE = (FieldError("code", "That is not the code."),)
+MY_TWO_FACTOR = safety.TwoFactorPage(AT_SECURITY, STAYS_OFF, True, "ada@shop.example", "/account/security")
+MY_SECURITY = safety.SecurityPage(AT_SECURITY, "ada@shop.example", "", True, STAYS_OFF, SIGN_INS, 2)
+MY_EMAIL = safety.EmailPage(AT_SECURITY, "ada@shop.example", "")
+MY_PASSWORD = safety.NewPasswordPage(AT_SECURITY, "ada@shop.example", True, 15)
+MY_CONFIRM = safety.ConfirmPage(AT_SECURITY, "ada@shop.example", "password", "/account/security")
+SAFETY_PAGES: dict[str, tuple[str, Any]] = {
+    "security": ("security/show.html", MY_SECURITY),
+    "security-staff": (
+        "security/show.html",
+        replace(MY_SECURITY, factor=replace(STAYS_OFF, is_obligatory=True), pending_email="ada@new.example"),
+    ),
+    "security-guarded": ("security/show.html", replace(MY_SECURITY, factor=IS_ON, has_password=False)),
+    "new-password": ("security/password.html", MY_PASSWORD),
+    "new-password-refused": (
+        "security/password.html",
+        replace(MY_PASSWORD, has_password=False, errors=(FieldError("new_password", "Use at least 15 characters."),)),
+    ),
+    "email-change": ("security/email.html", MY_EMAIL),
+    "email-change-refused": (
+        "security/email.html",
+        replace(MY_EMAIL, values={"email": "ada@"}, errors=(FieldError("email", "Enter an address."),)),
+    ),
+    "email-pending": ("security/email.html", replace(MY_EMAIL, pending="ada@new.example")),
+    "email-wrong-codes": (
+        "security/email.html",
+        replace(MY_EMAIL, pending="ada@new.example", errors=(FieldError("old_code", "One is not right."),)),
+    ),
+    "two-factor": ("two_factor/show.html", MY_TWO_FACTOR),
+    "two-factor-set-up": (
+        "two_factor/show.html",
+        replace(
+            MY_TWO_FACTOR, factor=replace(STAYS_OFF, is_pending=True), set_up=MY_SECRET, qr=qr_code(MY_SECRET.address)
+        ),
+    ),
+    "two-factor-refused": (
+        "two_factor/show.html",
+        replace(
+            MY_TWO_FACTOR,
+            factor=replace(IS_ON, is_pending=True),
+            set_up=MY_SECRET,
+            qr=qr_code(MY_SECRET.address),
+            errors=WRONG_CODE,
+        ),
+    ),
+    "two-factor-on": ("two_factor/show.html", replace(MY_TWO_FACTOR, factor=IS_ON)),
+    "two-factor-on-last": (
+        "two_factor/show.html",
+        replace(MY_TWO_FACTOR, factor=replace(IS_ON, codes_left=0, is_obligatory=True)),
+    ),
+    "recovery-codes": (
+        "two_factor/codes.html",
+        safety.RecoveryCodesPage(AT_SECURITY, ("abcd-efgh-jkmn-pqrs",) * 10, "data:text/plain,abcd", "/admin/", True),
+    ),
+    "second-step": ("two_factor/sign_in.html", safety.SecondStepPage(PRIVATE, "/cart")),
+    "second-step-refused": ("two_factor/sign_in.html", safety.SecondStepPage(PRIVATE, "/cart", WRONG_CODE)),
+    "sessions": (
+        "sessions/index.html",
+        safety.SessionsPage(replace(PRIVATE, path="/account/sessions"), MY_SESSIONS, 2),
+    ),
+    "sessions-one": ("sessions/index.html", safety.SessionsPage(PRIVATE, MY_SESSIONS[:1], 2)),
+    "confirm": ("confirm/show.html", MY_CONFIRM),
+    "confirm-factor": (
+        "confirm/show.html",
+        replace(
+            MY_CONFIRM, how="factor", kept=(("email", "<b>"),), errors=(FieldError("confirm_code", "Not the code."),)
+        ),
+    ),
+    "confirm-mail": ("confirm/show.html", replace(MY_CONFIRM, how="mail")),
+    "confirm-mail-sent": ("confirm/show.html", replace(MY_CONFIRM, how="mail", is_sent=True)),
+}
+SAFETY_FRAGMENTS: dict[str, tuple[str, Any]] = {
+    "second-step-answered": ("two_factor/sign_in.hx.html", safety.SecondStepPage(PRIVATE, "/cart", WRONG_CODE)),
+    "sessions-ended": ("sessions/ended.hx.html", safety.SessionsReply(PRIVATE, MY_SESSIONS[:1], 2, TOAST)),
+    "confirm-asked": ("confirm/asked.hx.html", replace(MY_CONFIRM, kept=(("email", "ada@new.example"),))),
+}
+
+PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
     "sign-up": ("sign_up/show.html", SignUpPage(**WAY_IN)),
     "sign-up-refused": ("sign_up/show.html", SignUpPage(**WAY_IN_REFUSED)),
     "verify": ("verify/show.html", VerifyPage(**CODE_SENT)),
@@ -930,7 +1023,7 @@ PAGES: dict[str, tuple[str, Any]] = {
         ErrorPage(PRIVATE, 500, "Something went wrong", "Please try again in a minute.", "1a2b3c"),
     ),
 }
-FRAGMENTS: dict[str, tuple[str, Any]] = {
+FRAGMENTS: dict[str, tuple[str, Any]] = SAFETY_FRAGMENTS | {
     "sign-up-answered": ("sign_up/answered.hx.html", SignUpPage(**WAY_IN_REFUSED)),
     "verify-answered": ("verify/answered.hx.html", VerifyPage(**CODE_WRONG)),
     "sign-in-answered": ("sign_in/answered.hx.html", SignInPage(**WAY_IN_REFUSED)),

@@ -261,10 +261,12 @@ class TestGuards:
         answer = (await visitor.post("/t/form", headers={"referer": f"{ORIGIN}/p/mug"})).response
         assert (answer.status_code, answer.headers["hx-redirect"]) == (200, "/sign-in?next=%2Fp%2Fmug")
 
-    async def test_a_form_that_needs_a_fresh_proof_leads_to_it(self, visitor, ada, engine):
+    async def test_a_form_that_needs_a_fresh_proof_waits_in_the_page_that_asks_for_it(self, visitor, ada, engine):
         await enter_as(visitor, ada)
-        answer = (await visitor.post("/t/fresh", headers={"referer": f"{ORIGIN}/account/security"})).response
-        assert answer.headers["location"] == "/account/security/confirm?next=%2Faccount%2Fsecurity"
+        page = await visitor.post("/t/fresh", {"text": "hello"}, headers={"referer": f"{ORIGIN}/account/security"})
+        assert page.status == 403
+        form = page.form("/account/confirm")
+        assert (form["text"], form["confirm_next"], form["confirm_kept"]) == ("hello", "/t/fresh", "1")
 
     async def test_what_needs_a_proven_address(self, visitor, ada, engine):
         await enter_as(visitor, ada)
@@ -279,8 +281,10 @@ class TestGuards:
         assert (await visitor.get("/t/staff")).status == 404, "a customer is told as much as of any missing page"
         await change(engine, f"UPDATE users SET role_id = {Role.SELLER.value}")
         answer = (await visitor.get("/t/staff")).response
-        assert answer.headers["location"].startswith("/account/security?"), "no page before the second factor"
-        await change(engine, "UPDATE users SET two_factor_enabled = true")
+        assert answer.headers["location"].startswith("/account/security/two-factor?"), (
+            "no page before the second factor"
+        )
+        await change(engine, "UPDATE users SET two_factor_enabled = true, two_factor_secret = 'sealed'")
         assert (await visitor.get("/t/staff")).status == 200
 
     @pytest.mark.parametrize(

@@ -30,6 +30,8 @@ IS_BOUND = """
 SELECT binding = $3 FROM otp WHERE user_id = $1 AND purpose = $2 ORDER BY id DESC LIMIT 1
 """
 
+FIND_SUBJECT = f"SELECT subject FROM otp WHERE user_id = $1 AND purpose = $2 AND binding = $3 AND {LIVE}"  # noqa: S608
+
 FIND_WAITING = f"SELECT id, purpose, sealed_code FROM otp WHERE id = $1 AND sealed_code <> '' AND {LIVE}"  # noqa: S608
 
 # Two statements in one, which must not touch the same rows.
@@ -79,6 +81,9 @@ class PiccoloCodes:
 
     async def is_bound(self, user_id: int, purpose: Purpose, binding: str) -> bool:
         return bool(await _db().fetchval(IS_BOUND, user_id, purpose.value, binding))
+
+    async def find_subject(self, user_id: int, purpose: Purpose, binding: str) -> str:
+        return await _db().fetchval(FIND_SUBJECT, user_id, purpose.value, binding) or ""
 
     async def void(self, user_id: int, *purposes: Purpose) -> None:
         await _db().execute(VOID, user_id, [purpose.value for purpose in purposes])

@@ -9,7 +9,7 @@ from app.adapters.db.tables.accounts import UserSession
 from app.core.accounts import Role
 from app.core.identity import KEPT_AFTER_END, Ended, Method
 from app.core.permissions import granted
-from app.ports.identity import Access, SessionRow, SessionView, SignedIn, UsedToken
+from app.ports.identity import Access, SessionRow, SessionView, SignedIn, SignInView, UsedToken
 
 LIVE_SESSION = "s.revoked_at IS NULL AND s.expires_at > clock_timestamp()"
 LIVE_USER = "u.status = 'Active' AND u.deleted_at IS NULL"
@@ -97,6 +97,12 @@ SELECT (SELECT count(*) FROM tokens) + (SELECT count(*) FROM sessions) + (SELECT
 """
 
 
+LIST_SIGN_INS = """
+SELECT id, device, place, created_at, amr, coalesce(revoked_reason, '') AS ended FROM user_session
+WHERE user_id = $1 ORDER BY id DESC LIMIT $2
+"""
+
+
 class PiccoloSessions:
     async def start(
         self, user_id: int, *, device: str, place: str, amr: Sequence[Method], lifetime: timedelta
@@ -156,6 +162,15 @@ class PiccoloSessions:
                 row["created_at"],
                 row["last_seen_at"],
                 tuple(row["amr"].split()),
+            )
+            for row in rows
+        ]
+
+    async def list_sign_ins(self, user_id: int, *, most: int) -> Sequence[SignInView]:
+        rows = await _db().fetch(LIST_SIGN_INS, user_id, most)
+        return [
+            SignInView(
+                row["id"], row["device"], row["place"], row["created_at"], tuple(row["amr"].split()), row["ended"]
             )
             for row in rows
         ]

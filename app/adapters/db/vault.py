@@ -12,6 +12,7 @@ from app.ports.vault import Place, SealedRow
 
 SEALED: tuple[Varchar, ...] = (
     User.two_factor_secret,
+    User.two_factor_pending,
     OTP.sealed_code,
     OAuthProvider.client_secret,
     OAuthAccessToken.access_token,

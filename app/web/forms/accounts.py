@@ -8,7 +8,7 @@ from app.web.pages.checkout import FieldError
 from app.web.refusals import reason
 from app.web.render import Renderer
 
-PASSWORDS = ("password",)
+PASSWORDS = ("password", "current_password", "new_password", "confirm_password")
 """Fields that are taken as they were typed, spaces and all."""
 
 

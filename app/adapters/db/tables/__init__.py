@@ -43,6 +43,7 @@ from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRate
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
 from app.adapters.db.tables.throttle import Throttle
+from app.adapters.db.tables.two_factor import RecoveryCode
 
 AREAS: dict[str, tuple[type[Table], ...]] = {
     "People": (
@@ -53,6 +54,7 @@ AREAS: dict[str, tuple[type[Table], ...]] = {
         UserPermission,
         UserSession,
         RefreshToken,
+        RecoveryCode,
         AdminSession,
         DataExport,
         AccountDeletion,
@@ -124,6 +126,7 @@ __all__ = [
     "ProductAttribute",
     "ProductImage",
     "ProductVariant",
+    "RecoveryCode",
     "RefreshToken",
     "Review",
     "Role",

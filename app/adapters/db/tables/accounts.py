@@ -100,6 +100,8 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     last_login = moment("When the user last signed in.")
     two_factor_enabled = Boolean(default=False, help_text="Whether sign-in asks for a second factor.")
     two_factor_secret = secret(512, "Secret of the second factor, encrypted.", null=True)
+    two_factor_pending = secret(512, "The same of an unfinished set-up, encrypted; it opens nothing.", null=True)
+    two_factor_step = BigInt(null=True, default=None, help_text="Time step of the last code taken; each works once.")
     created_by = refers_to("self", null=True, help_text="Who created the account; null for those who registered.")
     created_at = created()
     updated_at = changed()
@@ -108,6 +110,7 @@ class User(BaseUser, tablename="users", help_text="Customers, sellers and staff.
     users_status_is_known = one_of("status", UserStatus)
     users_email_has_a_domain = Check("email ~ '^[^@ ]+@[^@ ]+$'")
     users_username_is_no_email = Check("username <> '' AND position('@' in username) = 0")
+    users_second_factor_has_a_secret = Check("NOT two_factor_enabled OR two_factor_secret IS NOT NULL")
     users_password_is_hashed = Check("password LIKE '$argon2id$%'")
 
     _min_password_length = 10
