@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from app.core.errors import CartFull, NotEnoughStock, NotForSale, NotFound, QuantityOutOfRange
 from app.core.money import ZERO, rounded
@@ -114,6 +115,40 @@ class LineChange:
     for_sale: bool
 
 
+class Merging(StrEnum):
+    """What became of a line when a guest's cart was put into a person's own."""
+
+    ADDED_UP = "added_up"
+    LOWERED = "lowered"
+    """Fewer than both carts held: no more are left, or a line holds no more."""
+    NEW_PRICE = "new_price"
+    SOLD_OUT = "sold_out"
+    NOT_FOR_SALE = "not_for_sale"
+    NO_ROOM = "no_room"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeChange:
+    """`units` the line holds now; the prices are those seen last and of today, where they differ."""
+
+    how: Merging
+    name: str
+    variant: str
+    units: int = 0
+    old_price: Decimal | None = None
+    new_price: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """`lines` of the person's cart to store, in the order of their keys, and what to tell."""
+
+    lines: tuple[CartLine, ...] = ()
+    changes: tuple[MergeChange, ...] = ()
+    found_others: bool = False
+    """Whether the person's cart held other things already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cart:
     """However a cart is made, the units of flash sales are dealt out to its lines, in their order."""
@@ -201,6 +236,41 @@ def with_line(cart: Cart, line: CartLine) -> Cart:
     return replace(cart, lines=tuple(line if old.variant_id == line.variant_id else old for old in cart.lines))
 
 
+def merge(own: Cart, guest: Cart) -> Merged:
+    """What becomes of the person's own cart when the guest's is put into it at a sign-in.
+
+    Quantities are added up, to no more than is left and a line may hold. What cannot be bought any more is left out,
+    unless the person's own cart has it: there it stays, with its reason. Of two prices seen the guest's was seen last.
+    """
+    lines: list[CartLine] = []
+    told: list[MergeChange] = []
+    for line in sorted(guest.shown, key=lambda line: line.variant_id):
+        present = own.line_for(line.variant_id)
+        had = present.quantity if present and not present.is_removed else 0
+        if not line.can_be_bought:
+            if not had:
+                told.append(_left_out(line, Merging.SOLD_OUT if line.offer.is_for_sale else Merging.NOT_FOR_SALE))
+            continue
+        if not had and len(own.shown) >= MAX_LINES:
+            told.append(_left_out(line, Merging.NO_ROOM))
+            continue
+        units = min(had + line.quantity, MAX_QUANTITY, line.offer.available)
+        own = with_line(own, replace(line, id=present.id if present else 0, quantity=units))
+        lines.append(line)
+        if units < had + line.quantity:
+            told.append(MergeChange(Merging.LOWERED, line.offer.name, line.offer.variant, units))
+        elif had:
+            told.append(MergeChange(Merging.ADDED_UP, line.offer.name, line.offer.variant, units))
+    together = tuple(one for line in lines if (one := own.line_for(line.variant_id)) is not None)
+    told += [
+        MergeChange(Merging.NEW_PRICE, one.offer.name, one.offer.variant, one.quantity, one.unit_price, one.price)
+        for one in together
+        if one.has_new_price
+    ]
+    others = any(all(line.variant_id != shown.variant_id for line in lines) for shown in own.shown)
+    return Merged(together, tuple(told), found_others=bool(lines) and others)
+
+
 def changes(cart: Cart, seen: Mapping[int, Decimal] | None = None) -> tuple[LineChange, ...]:
     """What differs between the cart as the shopper last saw it and now, line by line.
 
@@ -224,6 +294,10 @@ def changes(cart: Cart, seen: Mapping[int, Decimal] | None = None) -> tuple[Line
                 )
             )
     return tuple(found)
+
+
+def _left_out(line: CartLine, how: Merging) -> MergeChange:
+    return MergeChange(how, line.offer.name, line.offer.variant)
 
 
 def _at_todays_price(cart: Cart, line: CartLine) -> CartLine:

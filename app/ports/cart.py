@@ -1,21 +1,36 @@
-"""Where carts are kept. A cart is reached through its visitor's token (hashed), never by bare id."""
+"""Where carts are kept. A cart is reached through its visitor, never by bare id."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 from app.core.cart import Cart, CartLine, Offer
 
 
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose things are meant: a person's own, in whatever browser; a guest's by the token of theirs."""
+
+    token_hash: str
+    user_id: int | None = None
+    """Of whoever is signed in; the token does not count then."""
+
+    @property
+    def scope(self) -> str:
+        """What idempotency keys of theirs are kept under."""
+        return self.token_hash if self.user_id is None else f"user:{self.user_id}"
+
+
 class Carts(Protocol):
-    async def find(self, token_hash: str) -> Cart | None:
+    async def find(self, visitor: Visitor) -> Cart | None:
         """The visitor's active cart with today's offers, or None when there is none or it has expired."""
         ...
 
-    async def open_locked(self, token_hash: str) -> Cart | None:
+    async def open_locked(self, visitor: Visitor) -> Cart | None:
         """As `find`, holding the cart's row lock until the transaction ends."""
         ...
 
-    async def open_or_start(self, token_hash: str) -> Cart:
+    async def open_or_start(self, visitor: Visitor) -> Cart:
         """As `open_locked`, starting an empty cart where there is none."""
         ...
 
@@ -33,10 +48,10 @@ class Carts(Protocol):
         """Close the cart: an order was placed from it."""
         ...
 
-    async def change_token(self, old_hash: str, new_hash: str) -> None:
-        """Whatever carts were found under the old token are found under the new one only."""
+    async def retire(self, cart: Cart) -> None:
+        """Close the cart: what was in it is in another one now."""
         ...
 
-    async def count(self, token_hash: str) -> int:
+    async def count(self, visitor: Visitor) -> int:
         """Units in the visitor's cart; 0 without one."""
         ...

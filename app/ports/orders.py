@@ -10,6 +10,7 @@ from app.core.cart import CartLine
 from app.core.checkout import Address, Buyer, DeliveryMethod, DeliveryOffer, PaymentMethod
 from app.core.orders import OrderStatus
 from app.core.pricing import Totals
+from app.ports.cart import Visitor
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class NewOrder:
     cart_id: int
     status: OrderStatus
     buyer: Buyer
+    user_id: int | None
+    """Whose order it is; None for a guest's."""
     lines: tuple[CartLine, ...]
     totals: Totals
     currency: str
@@ -162,8 +165,8 @@ class Orders(Protocol):
 
     async def find_reference(self, order_id: int) -> OrderReference | None: ...
 
-    async def find_placed_from(self, token_hash: str) -> OrderReference | None:
-        """The latest order placed from this visitor's cart within the last day."""
+    async def find_placed_from(self, visitor: Visitor) -> OrderReference | None:
+        """The latest order placed from a cart of this visitor within the last day."""
         ...
 
     async def lapse_unpaid(self, limit: int) -> int:

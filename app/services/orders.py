@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.core.errors import NotFound
 from app.core.languages import Languages
+from app.ports.cart import Visitor
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderList, OrderReference, Orders, OrderView
 from app.ports.transactions import Transactions
@@ -70,9 +71,9 @@ class OrderService:
         orders = await self.orders.list_of(user_id, limit=per_page, offset=(page - 1) * per_page)
         return OrderList(tuple(orders), total, page, pages)
 
-    async def latest_link(self, token_hash: str) -> str:
+    async def latest_link(self, visitor: Visitor) -> str:
         """Path of the order this visitor placed within the last day, or nothing."""
-        reference = await self.orders.find_placed_from(token_hash)
+        reference = await self.orders.find_placed_from(visitor)
         return "" if reference is None else self.links.path(reference)
 
     async def lapse_unpaid(self) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from app.core.cart import Cart
+from app.ports.cart import Visitor
 from app.ports.files import Files
 from app.ports.static import StaticFinder
 from app.services import Services
@@ -37,9 +38,10 @@ class Web:
     drain_file: str | None = None
     """Exists once this process is about to stop."""
 
-    def visitor(self, request: VisitorRequest) -> str:
-        """The hash that the visitor's cart is found under."""
-        return token_hash(cart_token(request, self.settings))
+    def visitor(self, request: VisitorRequest, *, token: str | None = None) -> Visitor:
+        """Whose cart and orders a request is about. `token` is a cart token minted in this very request."""
+        who = signed_in(request)
+        return Visitor(token_hash(token or cart_token(request, self.settings)), who.user_id if who else None)
 
     async def frame(
         self,
@@ -60,8 +62,8 @@ class Web:
         count = 0
         if cart is not None:
             count = cart.count
-        elif token and shared is None:
-            count = await self.services.cart.count(token_hash(token))
+        elif (token or who) and shared is None:
+            count = await self.services.cart.count(self.visitor(request, token=token))
         frame = Frame(
             shop_name=self.services.orders.shop_name,
             origin=self.settings.origin,

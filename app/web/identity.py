@@ -14,18 +14,19 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import SignInRequired
 from app.core.identity import CHALLENGE_LIFETIME, device_words, network_words
+from app.ports.cart import Visitor
 from app.ports.identity import SignedIn
 from app.services.accounts import Browser, SignInResult
 from app.services.identity import Recognised, TokenPair
 from app.settings import Settings
 from app.web.client import client_network
+from app.web.merging import merge_flash
 from app.web.session import (
     TOKEN,
     VisitorRequest,
+    add_to_flash,
     cart_token,
     cookie_name,
-    keep_cart_token,
-    new_token,
     signed_in,
     token_hash,
 )
@@ -37,6 +38,7 @@ ASKING = "asking"
 """A random token of a browser that waits for a code; the code is of use to it alone."""
 CHALLENGE = "challenge"
 """Between the password and the second factor."""
+CART, SEEN = "cart", "seen"
 KNOWN_SECONDS = 365 * 86_400
 ASKING_SECONDS = 3_600
 OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin")
@@ -123,7 +125,8 @@ def challenge_of(request: VisitorRequest, settings: Settings) -> str:
 async def answer_sign_in(request: VisitorRequest, response: Response[Any], result: SignInResult) -> None:
     """Put what a sign-in gave into the answer's cookies: tokens, or the challenge of the second factor.
 
-    Every id the browser brought is exchanged: whoever planted one has nothing that is still of use.
+    The guest's cart goes into the person's own, and what changed by that is told on the next page. Every id the
+    browser brought is exchanged or gone: whoever planted one has nothing that is still of use.
     """
     web = request.app.state.web
     settings: Settings = web.settings
@@ -136,15 +139,16 @@ async def answer_sign_in(request: VisitorRequest, response: Response[Any], resul
     response.set_cookie(_cookie(KNOWN, known, settings, seconds=KNOWN_SECONDS))
     for name in (ASKING, CHALLENGE):
         response.set_cookie(_gone(name, settings))
-    if old := cart_token(request, settings):
-        token = new_token()
-        await web.services.cart.change_token(token_hash(old), token_hash(token))
-        keep_cart_token(response, token, settings)
+    if token := cart_token(request, settings):
+        merged = await web.services.cart.merge(Visitor(token_hash(token)), result.account.id)
+        response.set_cookie(_gone(CART, settings))
+        if flash := merge_flash(merged, web.render):
+            add_to_flash(response, flash, settings)
 
 
 def answer_sign_out(response: Response[Any], settings: Settings) -> None:
-    """Forget the session in the browser, and what it has kept of the account's pages."""
-    for name in (ACCESS, REFRESH, CHALLENGE, ASKING):
+    """Forget the session in the browser, what it has kept of the account's pages, and what the person looked at."""
+    for name in (ACCESS, REFRESH, CHALLENGE, ASKING, CART, SEEN):
         response.set_cookie(_gone(name, settings))
     response.headers["clear-site-data"] = '"cache"'
 

@@ -9,7 +9,7 @@ import hmac
 import json
 import re
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from litestar import Request, Response
@@ -153,8 +153,21 @@ def keep_flash(response: Response[Any], flash: Flash, settings: Settings) -> Non
     )
 
 
+def add_to_flash(response: Response[Any], flash: Flash, settings: Settings) -> None:
+    """`flash` after what the answer has to say already, as one message."""
+    name = cookie_name(settings, "flash")
+    said = [_flash_in(cookie.value or "", settings) for cookie in response.cookies if cookie.key == name]
+    response.cookies = [cookie for cookie in response.cookies if cookie.key != name]
+    before = " ".join(one.text for one in said if one is not None)
+    keep_flash(response, replace(flash, text=f"{before} {flash.text}".strip()), settings)
+
+
 def read_flash(request: VisitorRequest, settings: Settings) -> Flash | None:
-    body, _, signature = request.cookies.get(cookie_name(settings, "flash"), "").partition(".")
+    return _flash_in(request.cookies.get(cookie_name(settings, "flash"), ""), settings)
+
+
+def _flash_in(cookie: str, settings: Settings) -> Flash | None:
+    body, _, signature = cookie.partition(".")
     if not body or not hmac.compare_digest(_flash_signature(body, settings).encode(), signature.encode()):
         return None
     return Flash(**json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))))

@@ -23,7 +23,7 @@ from app.web.compression import accepted_encoding, compressed
 from app.web.context import FOR_EVERYBODY, Web, web_of
 from app.web.pages.frame import Flash, Frame
 from app.web.render import wants_fragment
-from app.web.session import VisitorRequest, cart_token, forget_flash, read_flash, signed_in, token_hash
+from app.web.session import VisitorRequest, cart_token, forget_flash, read_flash, signed_in
 
 CART_PLACE = "<!--cart-->"
 MESSAGE_PLACE = "<!--message-->"
@@ -203,8 +203,8 @@ async def _fill(
 
 
 async def _own(request: VisitorRequest, web: Web) -> Own:
-    token = cart_token(request, web.settings)
-    count = await web.services.cart.count(token_hash(token)) if token else 0
+    has_cart = signed_in(request) is not None or cart_token(request, web.settings) is not None
+    count = await web.services.cart.count(web.visitor(request)) if has_cart else 0
     return Own(count, signed_in(request) is not None, read_flash(request, web.settings))
 
 
@@ -225,7 +225,7 @@ def _spliced(web: Web, pieces: tuple[str, ...], frame: Frame | None, own: Own) -
     frame = replace(frame, **own._asdict())
     before, between, after = pieces
     message = web.render.part("shared/_message.html", frame) if own.flash else ""
-    return "".join((before, web.render.part("shared/_cart_link.html", frame), between, message, after))
+    return "".join((before, web.render.part("shared/_own.html", frame), between, message, after))
 
 
 def is_known(etag: str, known: str) -> bool:

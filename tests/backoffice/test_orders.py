@@ -11,6 +11,7 @@ from app.adapters.db.engine import ShopEngine
 from app.adapters.jobs.none import NoJobs
 from app.bootstrap import Shop, build_shop
 from app.core.checkout import Address, Buyer, PaymentMethod
+from app.ports.cart import Visitor
 from app.services.checkout.placement import Placement
 from app.settings import Settings
 from tests import factories
@@ -35,7 +36,9 @@ async def place(shop: Shop, product: asyncpg.Record, method: PaymentMethod) -> d
     """An order of two; the ids of its rows."""
     variant = await factories.variant_of(product)
     token_hash = f"{next(factories._numbers):064x}"
-    cart, _ = await shop.services.cart.add(token_hash, variant_id=variant["id"], slug="", options={}, quantity=2)
+    cart, _ = await shop.services.cart.add(
+        Visitor(token_hash), variant_id=variant["id"], slug="", options={}, quantity=2
+    )
     quote = await shop.services.quotes.quote(cart, country="US", delivery_code="standard")
     placement = Placement(
         buyer=Buyer("ada@shop.example", "", ADDRESS),
@@ -46,7 +49,7 @@ async def place(shop: Shop, product: asyncpg.Record, method: PaymentMethod) -> d
         body_hash="",
         locale="en_US",
     )
-    order = await shop.services.placement.place(token_hash, placement)
+    order = await shop.services.placement.place(Visitor(token_hash), placement)
     payment = await factories.db().fetchval("SELECT id FROM payment WHERE order_id = $1", order.id)
     return {"order": order.id, "payment": payment}
 

@@ -13,10 +13,12 @@ from app.core.cart import (
     Cart,
     CartLine,
     FlashPrice,
+    Merging,
     Offer,
     add,
     change,
     changes,
+    merge,
     remove,
     restore,
     with_line,
@@ -200,3 +202,52 @@ def test_a_sale_that_ended_is_a_change_of_price():
     line = add(Cart(1), replace(OFFER, flash=SALE), 2)
     (found,) = changes(Cart(1, (replace(line, offer=OFFER),)))
     assert (found.old_price, found.new_price) == (Decimal("9.00"), Decimal("14.00"))
+
+
+def brought(variant: int, quantity: int, *, available: int = 10, seen: str = "14.00", **offer: object) -> CartLine:
+    mine = replace(OFFER, variant_id=variant, name=f"Thing {variant}", available=available, **offer)
+    return CartLine(variant, variant, 1, quantity, Decimal(seen), False, mine)
+
+
+LINES = st.lists(
+    st.builds(brought, st.integers(1, 6), st.integers(1, MAX_QUANTITY), available=st.integers(0, 120)),
+    max_size=6,
+    unique_by=lambda line: line.variant_id,
+)
+
+
+@given(LINES, LINES)
+def test_two_carts_become_one_that_holds_no_more_than_there_is(own, guest):
+    merged = merge(Cart(1, tuple(own)), Cart(2, tuple(guest)))
+    had = {line.variant_id: line.quantity for line in own}
+    new = {line.variant_id: line.quantity for line in guest if line.can_be_bought}
+    assert [line.variant_id for line in merged.lines] == sorted(new)
+    for line in merged.lines:
+        wanted = had.get(line.variant_id, 0) + new[line.variant_id]
+        assert line.quantity == min(wanted, MAX_QUANTITY, line.offer.available)
+        assert (line.quantity < wanted) == any(
+            change.how is Merging.LOWERED and change.name == line.offer.name for change in merged.changes
+        )
+    left_out = {line.offer.name for line in guest if not line.can_be_bought and line.variant_id not in had}
+    assert {change.name for change in merged.changes if change.how is Merging.SOLD_OUT} == left_out
+
+
+def test_what_the_guest_removed_stays_away_and_what_the_person_removed_comes_back():
+    own, guest = brought(1, 5), brought(2, 3)
+    merged = merge(Cart(1, (remove(own),)), Cart(2, (brought(1, 2), remove(guest))))
+    assert [(line.variant_id, line.quantity, line.is_removed) for line in merged.lines] == [(1, 2, False)]
+    assert merged.changes == () and not merged.found_others
+
+
+def test_of_two_prices_seen_the_guests_was_seen_last():
+    merged = merge(Cart(1, (brought(1, 1, seen="10.00"),)), Cart(2, (brought(1, 1, seen="14.00"),)))
+    assert merged.lines[0].unit_price == Decimal("14.00") and not merged.lines[0].has_new_price
+    merged = merge(Cart(1), Cart(2, (brought(1, 1, seen="10.00"),)))
+    assert [change.how for change in merged.changes] == [Merging.NEW_PRICE] and merged.lines[0].has_new_price
+
+
+def test_a_full_cart_takes_no_more_things_but_more_of_them():
+    own = Cart(1, tuple(brought(number, 1) for number in range(1, MAX_LINES + 1)))
+    merged = merge(own, Cart(2, (brought(1, 1), brought(999, 1), brought(998, 1, is_for_sale=False))))
+    assert [line.variant_id for line in merged.lines] == [1]
+    assert {change.how for change in merged.changes} == {Merging.ADDED_UP, Merging.NO_ROOM, Merging.NOT_FOR_SALE}

@@ -14,6 +14,7 @@ from app.adapters.db.transactions import PiccoloTransactions
 from app.adapters.jobs.none import NoJobs
 from app.bootstrap import Shop, build_shop
 from app.core.checkout import Address, Buyer, PaymentMethod
+from app.ports.cart import Visitor
 from app.ports.doctor import Finding
 from app.services.checkout.placement import Placement
 from app.services.doctor import DoctorService
@@ -264,10 +265,12 @@ async def shop(empty_shop: Shop, surgeon: asyncpg.Connection) -> Shop:
 
 async def order(shop: Shop, token_hash: str, *, quantity: int, method: PaymentMethod) -> None:
     variant = await factories.db().fetchval("SELECT id FROM product_variant")
-    cart, _ = await shop.services.cart.add(token_hash, variant_id=variant, slug="", options={}, quantity=quantity)
+    cart, _ = await shop.services.cart.add(
+        Visitor(token_hash), variant_id=variant, slug="", options={}, quantity=quantity
+    )
     quote = await shop.services.quotes.quote(cart, country="US", delivery_code="standard")
     await shop.services.placement.place(
-        token_hash,
+        Visitor(token_hash),
         Placement(
             buyer=Buyer("ada@shop.example", "", ADDRESS),
             delivery_code="standard",

@@ -20,6 +20,7 @@ from app.bootstrap import open_shop
 from app.core.checkout import Address, Buyer, PaymentMethod
 from app.core.emails import job_id
 from app.core.jobs import Job
+from app.ports.cart import Visitor
 from app.ports.emails import DueEmail
 from app.services.checkout.placement import Placement
 from app.settings import Settings
@@ -73,9 +74,9 @@ async def test_the_mail_of_an_order_arrives_with_its_link(settings: dict[str, st
         services, mailbox = shop.services, shop.services.mailbox
         assert mailbox is not None
         began = time.monotonic()
-        cart, _ = await services.cart.add("a" * 64, variant_id=mug["id"], slug="", options={}, quantity=2)
+        cart, _ = await services.cart.add(Visitor("a" * 64), variant_id=mug["id"], slug="", options={}, quantity=2)
         quote = await services.quotes.quote(cart, country="US", delivery_code="standard")
-        order = await services.placement.place("a" * 64, placement(quote.digest))
+        order = await services.placement.place(Visitor("a" * 64), placement(quote.digest))
 
         async def arrived() -> bool:
             return bool(await mailbox.latest(1))

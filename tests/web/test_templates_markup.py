@@ -38,6 +38,7 @@ PATHS = (
     "/sign-in/code",
     "/sign-in/code/mail",
     "/sign-out",
+    "/account",
     "/password/reset",
     "/password/reset/mail",
     "/back-in-stock/withdrawal",

@@ -10,6 +10,7 @@ from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.cart import Cart as CartTable
 from app.adapters.db.tables.cart import CartItem
 from app.core.cart import Cart, CartLine, FlashPrice, Offer
+from app.ports.cart import Visitor
 
 LIFETIME = "interval '30 days'"
 
@@ -39,35 +40,40 @@ SELECT c.id AS line_id, c.quantity AS line_quantity, c.unit_price AS line_price,
 WHERE c.cart_id = $1 ORDER BY c.id
 """
 
-ACTIVE = "token_hash = $1 AND status = 'active' AND deleted_at IS NULL AND expires_at > now()"
+ACTIVE = "status = 'active' AND deleted_at IS NULL AND expires_at > now()"
+BY_TOKEN, BY_USER = "token_hash = $1", "user_id = $1"
 
 
 class PiccoloCarts:
-    async def find(self, token_hash: str) -> Cart | None:
-        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {ACTIVE}", token_hash)  # noqa: S608
+    async def find(self, visitor: Visitor) -> Cart | None:
+        theirs, key = _whose(visitor)
+        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {theirs} AND {ACTIVE}", key)  # noqa: S608
         return None if cart_id is None else await _with_lines(cart_id)
 
-    async def open_locked(self, token_hash: str) -> Cart | None:
-        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {ACTIVE} FOR UPDATE", token_hash)  # noqa: S608
+    async def open_locked(self, visitor: Visitor) -> Cart | None:
+        theirs, key = _whose(visitor)
+        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {theirs} AND {ACTIVE} FOR UPDATE", key)  # noqa: S608
         return None if cart_id is None else await _with_lines(cart_id)
 
-    async def open_or_start(self, token_hash: str) -> Cart:
-        cart = await self.open_locked(token_hash)
+    async def open_or_start(self, visitor: Visitor) -> Cart:
+        cart = await self.open_locked(visitor)
         if cart is not None:
             return cart
-        # An expired cart under this token makes room; of two that start at once, one inserts and the other waits.
+        theirs, key = _whose(visitor)
+        column = theirs.partition(" ")[0]
+        # An expired cart of theirs makes room; of two that start at once, one inserts and the other waits.
         await _db().execute(
-            "UPDATE cart SET status = 'abandoned' WHERE token_hash = $1 AND status = 'active' AND expires_at <= now()",
-            token_hash,
+            f"UPDATE cart SET status = 'abandoned' WHERE {theirs} AND status = 'active' AND expires_at <= now()",  # noqa: S608
+            key,
         )
         cart_id = await _db().fetchval(
             f"""
-            INSERT INTO cart (token_hash, status, expires_at) VALUES ($1, 'active', now() + {LIFETIME})
-            ON CONFLICT (token_hash) WHERE status = 'active' AND deleted_at IS NULL
+            INSERT INTO cart ({column}, status, expires_at) VALUES ($1, 'active', now() + {LIFETIME})
+            ON CONFLICT ({column}) WHERE status = 'active' AND deleted_at IS NULL
             DO UPDATE SET expires_at = EXCLUDED.expires_at
             RETURNING id
             """,  # noqa: S608
-            token_hash,
+            key,
         )
         return await _with_lines(cart_id)
 
@@ -104,19 +110,25 @@ class PiccoloCarts:
     async def complete(self, cart: Cart) -> None:
         await CartTable.update({CartTable.status: "completed"}).where(CartTable.id == cart.id)
 
-    async def change_token(self, old_hash: str, new_hash: str) -> None:
-        await _db().execute("UPDATE cart SET token_hash = $2 WHERE token_hash = $1", old_hash, new_hash)
+    async def retire(self, cart: Cart) -> None:
+        await _db().execute("UPDATE cart SET status = 'abandoned', deleted_at = now() WHERE id = $1", cart.id)
 
-    async def count(self, token_hash: str) -> int:
+    async def count(self, visitor: Visitor) -> int:
+        theirs, key = _whose(visitor)
         return int(
             await _db().fetchval(
                 f"""
                 SELECT coalesce(sum(quantity), 0) FROM cart_item
-                WHERE deleted_at IS NULL AND cart_id = (SELECT id FROM cart WHERE {ACTIVE})
+                WHERE deleted_at IS NULL AND cart_id = (SELECT id FROM cart WHERE {theirs} AND {ACTIVE})
                 """,  # noqa: S608
-                token_hash,
+                key,
             )
         )
+
+
+def _whose(visitor: Visitor) -> tuple[str, str | int]:
+    """The condition that a cart is theirs, and its value."""
+    return (BY_TOKEN, visitor.token_hash) if visitor.user_id is None else (BY_USER, visitor.user_id)
 
 
 def _db() -> ShopEngine:

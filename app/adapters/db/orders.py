@@ -10,6 +10,7 @@ from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.orders import Order
 from app.core.checkout import Address, PaymentMethod
 from app.core.orders import OrderStatus
+from app.ports.cart import Visitor
 from app.ports.orders import Claim, NewOrder, OrderLineView, OrderReference, OrderSummary, OrderView
 
 # ON CONFLICT waits for the transaction that holds the key; when that one is rolled back, this one gets the key.
@@ -265,11 +266,12 @@ class PiccoloOrders:
         row = await _db().fetchrow("SELECT id, number, link_version FROM orders WHERE id = $1", order_id)
         return None if row is None else OrderReference(**row)
 
-    async def find_placed_from(self, token_hash: str) -> OrderReference | None:
+    async def find_placed_from(self, visitor: Visitor) -> OrderReference | None:
+        theirs = "c.token_hash = $1" if visitor.user_id is None else "c.user_id = $1"
         row = await _db().fetchrow(
-            "SELECT o.id, o.number, o.link_version FROM orders o JOIN cart c ON c.id = o.cart_id"
-            " WHERE c.token_hash = $1 AND o.order_date > now() - interval '1 day' ORDER BY o.id DESC LIMIT 1",
-            token_hash,
+            "SELECT o.id, o.number, o.link_version FROM orders o JOIN cart c ON c.id = o.cart_id"  # noqa: S608
+            f" WHERE {theirs} AND o.order_date > now() - interval '1 day' ORDER BY o.id DESC LIMIT 1",
+            visitor.token_hash if visitor.user_id is None else visitor.user_id,
         )
         return None if row is None else OrderReference(**row)
 

@@ -8,7 +8,7 @@ from app.core.checkout import Buyer, PaymentMethod
 from app.core.emails import EmailKind
 from app.core.errors import EmptyCart, KeyMissing, KeyReused, NotFound, QuoteChanged
 from app.core.orders import OrderStatus, order_number
-from app.ports.cart import Carts
+from app.ports.cart import Carts, Visitor
 from app.ports.emails import Emails
 from app.ports.orders import Claim, NewOrder, OrderReference, Orders, Stock
 from app.ports.sales import FlashSales
@@ -30,8 +30,6 @@ class Placement:
     key: str
     body_hash: str
     locale: str
-    user_id: int | None = None
-    """Who orders; None for a guest."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class PlacementService:
     quotes: QuoteService
     outbox: EmailService
 
-    async def place(self, token_hash: str, placement: Placement) -> OrderReference:
+    async def place(self, visitor: Visitor, placement: Placement) -> OrderReference:
         """The order this key stands for: a new one, or the one an earlier submit of the key made.
 
         Raises KeyMissing, KeyReused, EmptyCart, QuoteChanged, MethodUnavailable; StillRunning when an
@@ -53,13 +51,13 @@ class PlacementService:
         """
         if not placement.key:
             raise KeyMissing
-        async with self.transactions.begin(actor=placement.user_id) as transaction:
+        async with self.transactions.begin(actor=visitor.user_id) as transaction:
             # The cart's lock comes first: a second submit waits here until the first has placed its order or failed.
-            cart = await self.carts.open_locked(token_hash)
+            cart = await self.carts.open_locked(visitor)
             if cart is None or not cart.shown:
-                return await self._placed_before(token_hash, placement)
+                return await self._placed_before(visitor, placement)
             claim = await self.orders.claim_key(
-                scope=token_hash, route=ROUTE, key=placement.key, body_hash=placement.body_hash
+                scope=visitor.scope, route=ROUTE, key=placement.key, body_hash=placement.body_hash
             )
             if not claim.is_new:
                 return await self._made_by(claim, placement)
@@ -73,7 +71,7 @@ class PlacementService:
                 cash_limit=self.quotes.market.cash_limit,
                 is_delivered=quote.chosen is not None,
             )
-            order = await self._order(claim.order_id, quote, placement)
+            order = await self._order(claim.order_id, quote, placement, visitor)
             await self.orders.place(order)
             await self.carts.complete(cart)
             email = await self.emails.queue(
@@ -82,7 +80,7 @@ class PlacementService:
                 locale=order.locale,
                 data={"order_id": order.id},
                 order_id=order.id,
-                user_id=placement.user_id,
+                user_id=order.user_id,
             )
             transaction.after_commit(partial(self.outbox.enqueue, email))
         return OrderReference(order.id, order.number, 1)
@@ -96,7 +94,7 @@ class PlacementService:
         if at_sale_price and not await self.sales.claim(at_sale_price):
             raise QuoteChanged
 
-    async def _order(self, order_id: int, quote: Quote, placement: Placement) -> NewOrder:
+    async def _order(self, order_id: int, quote: Quote, placement: Placement, visitor: Visitor) -> NewOrder:
         pays_later = placement.payment_method is PaymentMethod.CASH_ON_DELIVERY
         return NewOrder(
             id=order_id,
@@ -104,6 +102,7 @@ class PlacementService:
             cart_id=quote.cart.id,
             status=OrderStatus.CONFIRMED if pays_later else OrderStatus.PENDING,
             buyer=placement.buyer,
+            user_id=visitor.user_id,
             lines=quote.cart.buyable,
             totals=quote.totals,
             currency=self.quotes.market.currency,
@@ -111,15 +110,14 @@ class PlacementService:
             delivery=quote.chosen,
             payment_method=placement.payment_method,
             hold_days=None if pays_later else self.quotes.market.unpaid_days,
-            user_id=placement.user_id,
         )
 
-    async def _placed_before(self, token_hash: str, placement: Placement) -> OrderReference:
+    async def _placed_before(self, visitor: Visitor, placement: Placement) -> OrderReference:
         """The order of an earlier submit of this form; in a second tab, the one that the first tab placed."""
-        claim = await self.orders.find_key(scope=token_hash, route=ROUTE, key=placement.key)
+        claim = await self.orders.find_key(scope=visitor.scope, route=ROUTE, key=placement.key)
         if claim is not None:
             return await self._made_by(claim, placement)
-        reference = await self.orders.find_placed_from(token_hash)
+        reference = await self.orders.find_placed_from(visitor)
         if reference is None:
             raise EmptyCart
         return reference

@@ -16,7 +16,7 @@ from app.web.pages.product import StockReply
 from app.web.refusals import reason
 from app.web.render import wants_fragment
 from app.web.routes.product import OPTION, buy_box, product_page
-from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_token, require_csrf_token, token_hash
+from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_token, require_csrf_token, signed_in
 
 
 @get("/cart", access=Access.VISITOR)
@@ -39,9 +39,9 @@ async def add_to_cart(request: VisitorRequest) -> Response[Any]:
         quantity = whole_number(form.get("quantity", "1"))
         if quantity is None:
             raise QuantityOutOfRange(1, MAX_QUANTITY)
-        minted = token or new_token()
+        minted = token or ("" if signed_in(request) else new_token())
         cart, line = await web.services.cart.add(
-            token_hash(minted),
+            web.visitor(request, token=minted),
             variant_id=whole_number(form.get("variant", "")),
             slug=form.get("product", ""),
             options=_wanted(form),
@@ -65,7 +65,7 @@ async def add_to_cart(request: VisitorRequest) -> Response[Any]:
             answer = web.render.toast(toast, frame)
     else:
         answer = web.render.see_other("/cart", toast)
-    if token is None:
+    if token is None and minted:
         keep_cart_token(answer, minted, web.settings)
     return answer
 

@@ -86,7 +86,6 @@ async def place_order(request: VisitorRequest) -> Response[Any]:
         key=form.get("key", "")[:LONGEST_KEY],
         body_hash=forms.body_hash(form),
         locale=locale_of(request),
-        user_id=who.user_id if who else None,
     )
     try:
         order = await web.services.placement.place(web.visitor(request), placement)

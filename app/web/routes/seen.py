@@ -11,7 +11,7 @@ from app.web.guards import Access
 from app.web.pages.seen import SeenPage, SeenReply
 from app.web.render import wants_fragment
 from app.web.seen import is_slug, keep_seen, read_seen
-from app.web.session import VisitorRequest, cart_token
+from app.web.session import VisitorRequest, cart_token, signed_in
 
 DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent picture of one pixel."""
@@ -55,7 +55,7 @@ async def _look_up(request: VisitorRequest, web: Web) -> tuple[str, tuple[Card, 
 
 
 async def _in_cart(request: VisitorRequest, web: Web, slug: str) -> int:
-    if not slug or not cart_token(request, web.settings):
+    if not slug or not (signed_in(request) or cart_token(request, web.settings)):
         return 0
     cart = await web.services.cart.show(web.visitor(request))
     return sum(line.quantity for line in cart.shown if line.offer.slug == slug and not line.is_removed)
