@@ -206,6 +206,7 @@ def build_shop(
         secrets=settings.secret_ring,
         shop_name=SHOP_NAME,
         origin=settings.origin,
+        languages=settings.languages,
     )
     contexts |= {EmailKind.CODE: codes.context, EmailKind.NOTICE: notices.context}
     forgets[EmailKind.CODE] = codes.forget
@@ -219,6 +220,7 @@ def build_shop(
         codes=codes,
         notices=notices,
         throttle=throttle,
+        orders=order_store,
         transactions=transactions,
         secrets=settings.secret_ring,
         even_seconds=settings.even_answer_seconds,

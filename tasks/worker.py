@@ -29,7 +29,7 @@ LONGEST_PAUSE = 5.0
 LISTS_EVERY = 5.0
 """Seconds by which lists may be late where time changes them: a sale's price in filters and orders, what is new."""
 THROTTLE_EVERY = 300.0
-"""Seconds between two clearings of limits that have ended."""
+"""Seconds between two clearings of limits that have ended, and of what was typed a day ago."""
 ACCOUNTS_EVERY = 3600.0
 """Seconds between two clearings of sessions, tokens and codes that are long over."""
 WORDS_EVERY = 600.0
@@ -65,6 +65,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _repeat("tend_lists", shop.services.search.tend_lists, settings, stop, LISTS_EVERY),
             _repeat("sweep_throttle", shop.services.throttle.sweep, settings, stop, THROTTLE_EVERY),
             _repeat("sweep_accounts", shop.services.accounts.sweep, settings, stop, ACCOUNTS_EVERY),
+            _repeat("forget_drafts", shop.services.cart.forget_drafts, settings, stop, THROTTLE_EVERY),
             _repeat("learn_words", shop.services.search.learn_words, settings, stop, WORDS_EVERY),
             _repeat("sum_up_changes", shop.services.catalog.sum_up_changes, settings, stop),
             _repeat(

@@ -45,11 +45,21 @@ class Carts(Protocol):
         ...
 
     async def complete(self, cart: Cart) -> None:
-        """Close the cart: an order was placed from it."""
+        """Close the cart: an order was placed from it. Its draft is gone."""
         ...
 
-    async def retire(self, cart: Cart) -> None:
-        """Close the cart: what was in it is in another one now."""
+    async def find_draft(self, visitor: Visitor) -> Mapping[str, str]:
+        """What was typed into the checkout within the last day; empty where nothing was."""
+        ...
+
+    async def keep_draft(self, cart: Cart, draft: Mapping[str, str]) -> None: ...
+
+    async def forget_drafts(self) -> int:
+        """Wipe those that are older than a day; returns how many."""
+        ...
+
+    async def retire(self, cart: Cart, *, into: Cart) -> None:
+        """Close the cart: what was in it is in `into` now, and its draft goes there too."""
         ...
 
     async def count(self, visitor: Visitor) -> int:

@@ -20,12 +20,15 @@ class OrderConfirmation:
 
 @dataclass(frozen=True, slots=True)
 class CodeMail:
-    """templates/emails/code/. `purpose` is one of core.codes.Purpose, `link` a reset link or nothing."""
+    """templates/emails/code/. `purpose` is one of core.codes.Purpose, `link` a reset link or nothing, `page` where the
+    code is typed, or nothing. The code itself stands in no link: programs that look into mails open those.
+    """
 
     purpose: str
     code: str
     minutes: int
     link: str
+    page: str
     shop_name: str
     origin: str
 

@@ -22,8 +22,6 @@ class NewOrder:
     cart_id: int
     status: OrderStatus
     buyer: Buyer
-    user_id: int | None
-    """Whose order it is; None for a guest's."""
     lines: tuple[CartLine, ...]
     totals: Totals
     currency: str
@@ -84,6 +82,8 @@ class OrderView:
     latest_delivery: date | None
     payment_method: PaymentMethod
     payment_status: str
+    user_id: int | None = None
+    """Whose it is; None for a guest's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,14 @@ class Orders(Protocol):
         ...
 
     async def count_of(self, user_id: int) -> int: ...
+
+    async def find_latest_of(self, user_id: int) -> OrderView | None:
+        """The person's latest order."""
+        ...
+
+    async def attach(self, user_id: int, email: str) -> int:
+        """Make the guest orders of an address that the person has proven theirs; returns how many."""
+        ...
 
     async def find_reference(self, order_id: int) -> OrderReference | None: ...
 

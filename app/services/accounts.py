@@ -49,6 +49,7 @@ from app.core.throttle import (
 )
 from app.ports.accounts import Account, Accounts
 from app.ports.identity import Challenge, Sessions, SignedIn, TokenRefused, Tokens
+from app.ports.orders import Orders
 from app.ports.passwords import Passwords
 from app.ports.transactions import Transaction, Transactions
 from app.services.codes import CodeService
@@ -94,6 +95,7 @@ class AccountService:
     codes: CodeService
     notices: Notices
     throttle: ThrottleService
+    orders: Orders
     transactions: Transactions
     secrets: tuple[bytes, ...]
     even_seconds: float
@@ -541,6 +543,7 @@ class AccountService:
             account.id, account.role, device=browser.device, place=browser.place, amr=methods
         )
         await self.accounts.note_sign_in(account.id)
+        await self.orders.attach(account.id, account.email)  # whoever signs in has proven the address
         if not known and account.has_signed_in:
             await self.notices.queue(
                 transaction, account.id, What.NEW_DEVICE, detail=browser.device, locale=browser.locale

@@ -9,6 +9,9 @@ from app.core.errors import NotFound
 from app.ports.cart import Carts, Visitor
 from app.ports.transactions import Transactions
 
+LONGEST_DRAFT = 1_000
+"""Characters of one field; what is longer is refused by the form anyway."""
+
 
 @dataclass(frozen=True)
 class CartService:
@@ -40,8 +43,23 @@ class CartService:
             merged = rules.merge(own, cart)
             for line in merged.lines:
                 await self.carts.save_line(own, line)
-            await self.carts.retire(cart)
+            await self.carts.retire(cart, into=own)
         return merged
+
+    async def draft(self, visitor: Visitor) -> Mapping[str, str]:
+        """What was typed into the checkout within the last day."""
+        return await self.carts.find_draft(visitor)
+
+    async def keep_draft(self, visitor: Visitor, draft: Mapping[str, str]) -> None:
+        """Keep what was typed into the checkout, beside the cart; it goes along at a sign-in."""
+        async with self.transactions.begin(actor=visitor.user_id):
+            cart = await self.carts.open_or_start(visitor)
+            await self.carts.keep_draft(cart, {name: value[:LONGEST_DRAFT] for name, value in draft.items()})
+
+    async def forget_drafts(self) -> int:
+        """Wipe what was typed more than a day ago; returns how many drafts."""
+        async with self.transactions.begin():
+            return await self.carts.forget_drafts()
 
     async def add(
         self, visitor: Visitor, *, variant_id: int | None, slug: str, options: Mapping[str, str], quantity: int

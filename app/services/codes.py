@@ -9,6 +9,7 @@ from functools import partial
 
 from app.core.codes import DIGITS, Purpose, spaced, typed_code
 from app.core.emails import EmailKind, job_id
+from app.core.languages import Languages
 from app.ports.codes import Codes, NewCode, TriedCode
 from app.ports.emails import Emails
 from app.ports.mail_contexts import CodeMail
@@ -17,6 +18,12 @@ from app.ports.vault import Place, Vault
 from app.services.notices import Outbox
 
 TABLE, COLUMN = "otp", "sealed_code"
+PAGES = {
+    Purpose.VERIFY_EMAIL: "/verify",
+    Purpose.SIGN_IN: "/sign-in/code",
+    Purpose.RESET: "/password/reset",
+}
+"""Where a code is typed, for those who have closed the page."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class CodeService:
     """Ring of the keyed hashes: the first makes them, all are accepted."""
     shop_name: str
     origin: str
+    languages: Languages
 
     async def send(
         self,
@@ -50,7 +58,7 @@ class CodeService:
         where that is not the account's own. `with_link` puts a reset link into the same mail.
         """
         code_id = await self._keep(user_id, purpose, _digits(), browser=browser, subject=subject)
-        data: dict[str, object] = {"code_id": code_id, "purpose": purpose.value}
+        data: dict[str, object] = {"code_id": code_id, "purpose": purpose.value, "locale": locale}
         if with_link:
             data["link_id"] = await self._keep(user_id, Purpose.RESET_LINK, secrets.token_urlsafe(32), browser=None)
         email = await self.emails.queue(
@@ -99,14 +107,15 @@ class CodeService:
         code = await self.codes.find_waiting(_id(data, "code_id"))
         if code is None:
             return None
-        link = ""
+        locale, link = str(data.get("locale", "")), ""
         if "link_id" in data and (waiting := await self.codes.find_waiting(_id(data, "link_id"))):
-            link = f"{self.origin}/password/reset?token={self._open(waiting.id, waiting.sealed)}"
+            link = self._address(PAGES[Purpose.RESET], locale) + f"?token={self._open(waiting.id, waiting.sealed)}"
         return CodeMail(
             purpose=code.purpose.value,
             code=spaced(self._open(code.id, code.sealed)),
             minutes=int(code.purpose.lifetime.total_seconds()) // 60,
             link=link,
+            page=self._address(page, locale) if (page := PAGES.get(code.purpose)) else "",
             shop_name=self.shop_name,
             origin=self.origin,
         )
@@ -140,6 +149,9 @@ class CodeService:
         binding = None if browser is None else self._binding(browser)
         hashes = [self._hash(secret, user_id, purpose, code, binding) for secret in self.secrets]
         return await self.codes.try_code(user_id, purpose, binding=binding, hashes=hashes)
+
+    def _address(self, path: str, locale: str) -> str:
+        return self.origin + self.languages.address(path, locale)
 
     def _open(self, code_id: int, sealed: str) -> str:
         return self.vault.open(sealed, Place(TABLE, COLUMN, code_id))

@@ -71,6 +71,14 @@ class OrderService:
         orders = await self.orders.list_of(user_id, limit=per_page, offset=(page - 1) * per_page)
         return OrderList(tuple(orders), total, page, pages)
 
+    def path_of(self, order: OrderView) -> str:
+        """The secret link, without origin and language."""
+        return self.links.path(_reference(order))
+
+    async def latest_of(self, user_id: int) -> OrderView | None:
+        """A person's latest order, whose address and phone number they need not type again."""
+        return await self.orders.find_latest_of(user_id)
+
     async def latest_link(self, visitor: Visitor) -> str:
         """Path of the order this visitor placed within the last day, or nothing."""
         reference = await self.orders.find_placed_from(visitor)

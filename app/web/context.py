@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from app.core.cart import Cart
+from app.core.errors import SignInRequired
 from app.ports.cart import Visitor
 from app.ports.files import Files
 from app.ports.static import StaticFinder
@@ -19,6 +20,7 @@ from app.web.session import (
     cart_token,
     csrf_token,
     read_flash,
+    session_ended,
     signed_in,
     theme_of,
     token_hash,
@@ -42,6 +44,12 @@ class Web:
         """Whose cart and orders a request is about. `token` is a cart token minted in this very request."""
         who = signed_in(request)
         return Visitor(token_hash(token or cart_token(request, self.settings)), who.user_id if who else None)
+
+    @staticmethod
+    def require_lasting_session(request: VisitorRequest) -> None:
+        """For pages of a cart, which a person whose session has ended would find empty. Raises SignInRequired."""
+        if session_ended(request):
+            raise SignInRequired
 
     async def frame(
         self,

@@ -21,7 +21,7 @@ from app.web.pages.frame import Flash
 from app.web.refusals import reason
 from app.web.render import wants_fragment
 from app.web.returning import local_path, page_before
-from app.web.session import VisitorRequest, signed_in, theme_of
+from app.web.session import VisitorRequest, session_ended, signed_in, theme_of
 
 log = structlog.get_logger()
 
@@ -54,6 +54,17 @@ def _back(request: VisitorRequest, web: Web) -> str:
         url = request.url
         return local_path(f"{url.path}?{url.query}" if url.query else url.path)
     return page_before(request, web.settings) or "/"
+
+
+def _notice(request: VisitorRequest, web: Web, error: ShopError) -> Flash | None:
+    """Why somebody who was signed in a moment ago is asked to sign in, and what became of what they sent."""
+    if not isinstance(error, errors.SignInRequired) or not session_ended(request):
+        return None
+    if request.method == "GET":
+        return Flash(web.render.say("Your session has ended. Sign in again to go on."), "info")
+    return Flash(
+        web.render.say("Your session has ended, so what you sent was not saved. Sign in again to go on."), "error"
+    )
 
 
 def status_of(error: ShopError) -> int:
@@ -90,7 +101,9 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
     if isinstance(error, errors.StepUpRequired) and request.method == "POST" and signed_in(request) is not None:
         return await confirm.answer_with_question(request, web)
     if page := next((page for kind, page in GO_ON_AT.items() if isinstance(error, kind)), ""):
-        return web.render.go(request, f"{page}?{urlencode({'next': _back(request, web)})}")
+        return web.render.go(
+            request, f"{page}?{urlencode({'next': _back(request, web)})}", _notice(request, web, error)
+        )
     response = await _answer(request, web, status_of(error), reason(error, web.render))
     if isinstance(error, errors.Unavailable | errors.TooOften):
         response.headers["retry-after"] = str(error.retry_after)

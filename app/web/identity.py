@@ -69,6 +69,7 @@ class Identify:
             place=network_words(client_network(request, settings)),
         )
         scope["state"]["signed_in"] = recognised.signed_in
+        scope["state"]["session_ended"] = recognised.forget
 
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":

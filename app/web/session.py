@@ -79,6 +79,11 @@ def signed_in(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn | None:
     return who
 
 
+def session_ended(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether the request brought the cookies of a session that is no more: revoked, or too old."""
+    return bool(request.scope.get("state", {}).get("session_ended", False))
+
+
 def csrf_token(token: str | None, settings: Settings, *, who: SignedIn | None = None) -> str:
     """Proof that a form came from a page made for this visitor; bound to the cart's token and the session.
 

@@ -83,6 +83,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "listing/filtered.hx.html",
         "listing/filters.hx.html",
         "listing/more.hx.html",
+        "orders/account.hx.html",
         "password/answered.hx.html",
         "product/chosen.hx.html",
         "reviews/shown.hx.html",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
 
 MAIL_SECONDS = 5
+PASSWORD = "seven quiet lamps in june"
 ADDRESS = {
     "full_name": "Ada Lovelace",
     "line1": "12 Analytical Way",
@@ -134,6 +135,41 @@ class Shopper:
         self.to_checkout()
         self.fill_in()
         self.place()
+
+    @property
+    def submit(self) -> Locator:
+        """The button of the form, past the one that is there for the Enter key only."""
+        return self.page.locator("#entry form button.big")
+
+    def sign_up(self) -> None:
+        """Up to the page that asks for the code."""
+        self.open("/sign-up")
+        for name, value in (("name", "Ada Lovelace"), ("email", self.email), ("password", PASSWORD)):
+            self.page.locator(f"#{name}").fill(value)
+        self.submit.click()
+        self.page.wait_for_url("**/verify")
+
+    def verify(self) -> None:
+        """Read the mail and type its code."""
+        code = self.mailed_code()
+        self.open("/verify")
+        self.field("code").fill(code)
+        self.submit.click()
+        self.page.wait_for_url(re.compile(r"^(?!.*/verify)"))
+
+    def sign_in(self) -> None:
+        self.open("/sign-in")
+        self.page.locator("#email").fill(self.email)
+        self.page.locator("#password").fill(PASSWORD)
+        self.submit.click()
+        self.page.wait_for_url(re.compile(r"^(?!.*/sign-in)"))
+
+    def mailed_code(self) -> str:
+        """The code of this shopper's newest mail."""
+        self.read_mail()
+        found = re.search(r"\b\d{4} \d{4}\b", self.page.locator("main").inner_text())
+        assert found
+        return found[0]
 
     @property
     def order_number(self) -> str:

@@ -37,10 +37,10 @@ class Post:
 
     def code_of(self, recipient: str | None = None) -> str:
         """The same of mails that have left already."""
-        mail = [mail for mail in self.sent if recipient in (None, mail.recipient)][-1]
-        found = re.search(r"^ {4}(\d{4} \d{4})$", mail.rendered.text, re.MULTILINE)
-        assert found, mail.rendered.text
-        return found[1]
+        mails = [mail.rendered.text for mail in self.sent if recipient in (None, mail.recipient)]
+        found = [code for code in (re.search(r"^ {4}(\d{4} \d{4})$", text, re.MULTILINE) for text in mails) if code]
+        assert found, mails
+        return found[-1][1]
 
 
 def browser(token: str = "b" * 43, address: str = "203.0.113.7", **values: str) -> Browser:

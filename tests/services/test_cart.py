@@ -82,7 +82,7 @@ async def test_a_price_that_moved_is_named_and_still_to_be_agreed_to(shop, ada, 
 async def test_a_merge_that_breaks_changes_nothing(shop, ada, monkeypatch):
     await put(shop, GUEST, await factories.make_product(name="Mug"), 2)
 
-    async def breaks(self: Any, cart: Cart) -> None:
+    async def breaks(self: Any, cart: Cart, *, into: Cart) -> None:
         raise ConnectionError
 
     monkeypatch.setattr(type(shop.services.cart.carts), "retire", breaks)
@@ -114,7 +114,7 @@ async def test_without_the_lock_they_would_add_twice(shop, ada, monkeypatch):
         await asyncio.sleep(0.05)
         return await save_line(self, cart, line)
 
-    async def forgets(self: Any, cart: Cart) -> None:
+    async def forgets(self: Any, cart: Cart, *, into: Cart) -> None:
         return None
 
     monkeypatch.setattr(carts, "open_locked", find)

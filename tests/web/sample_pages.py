@@ -1010,6 +1010,14 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
     "order": ("orders/show.html", ORDER_PAGE),
     "order-cash": ("orders/show.html", CASH_ORDER_PAGE),
     "order-lapsed": ("orders/show.html", LAPSED_ORDER_PAGE),
+    "order-account": (
+        "orders/show.html",
+        replace(ORDER_PAGE, key="k", offers_account=True, errors=(FieldError("password", "Use more characters."),)),
+    ),
+    "checkout-signed-in": (
+        "checkout/show.html",
+        replace(CHECKOUT, account_email="ada@shop.example", frame=replace(CHECKOUT.frame, is_signed_in=True)),
+    ),
     "order-digital": ("orders/show.html", DIGITAL_ORDER_PAGE),
     "mailbox": ("mailbox/index.html", MailboxPage(PRIVATE, (MAIL, replace(MAIL, key="key-2")))),
     "mailbox-empty": ("mailbox/index.html", MailboxPage(PRIVATE, ())),
@@ -1081,6 +1089,10 @@ FRAGMENTS: dict[str, tuple[str, Any]] = SAFETY_FRAGMENTS | {
     "cart-refused": ("cart/changed.hx.html", CartReply(TROUBLED_CART, None)),
     "cart-sold-out": ("cart/sold_out.hx.html", TROUBLED_CART),
     "checkout-quoted": ("checkout/quoted.hx.html", QuoteReply(CHECKOUT)),
+    "order-account-refused": (
+        "orders/account.hx.html",
+        replace(ORDER_PAGE, key="k", offers_account=True, notice="Wait 4 minutes, then try again."),
+    ),
     "checkout-refused": ("checkout/refused.hx.html", CHECKOUT_WITH_ERRORS),
     "checkout-asks-again": ("checkout/refused.hx.html", CHECKOUT_CHANGED),
 }

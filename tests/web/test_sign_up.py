@@ -159,3 +159,11 @@ async def test_whoever_is_signed_in_goes_on(visitor, post, engine):
     for path in ("/sign-up", "/sign-in", "/sign-in/code", "/verify"):
         page = await visitor.get(f"{path}?next=/cart")
         assert location(page) == ("/cart" if path != "/verify" else "/")
+
+
+@pytest.mark.parametrize(("prefix", "said"), [("", "closed the page"), ("/de", "Seite geschlossen")])
+async def test_the_mail_leads_back_to_the_page_and_its_link_holds_no_code(visitor, post, engine, prefix, said):
+    form = (await visitor.get(f"{prefix}/sign-up")).form(f"{prefix}/sign-up")
+    await visitor.post(f"{prefix}/sign-up", form | SIGN_UP)
+    (mail,) = await post.deliver()
+    assert said in mail.rendered.text and f"http://shop.test{prefix}/verify\n" in mail.rendered.text

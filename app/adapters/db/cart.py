@@ -40,41 +40,55 @@ SELECT c.id AS line_id, c.quantity AS line_quantity, c.unit_price AS line_price,
 WHERE c.cart_id = $1 ORDER BY c.id
 """
 
-ACTIVE = "status = 'active' AND deleted_at IS NULL AND expires_at > now()"
-BY_TOKEN, BY_USER = "token_hash = $1", "user_id = $1"
+ACTIVE = "(token_hash = $1 OR user_id = $2) AND status = 'active' AND deleted_at IS NULL AND expires_at > now()"
+"""Of the token, or of the person: the other one is null, and an index finds each."""
+
+# An expired cart of theirs makes room; of two that start at once, one inserts and the other waits.
+MAKE_ROOM = """
+UPDATE cart SET status = 'abandoned'
+WHERE (token_hash = $1 OR user_id = $2) AND status = 'active' AND expires_at <= now()
+"""
+START = f"""
+INSERT INTO cart ({{}}, status, expires_at) VALUES ($1, 'active', now() + {LIFETIME})
+ON CONFLICT ({{}}) WHERE status = 'active' AND deleted_at IS NULL DO UPDATE SET expires_at = EXCLUDED.expires_at
+RETURNING id
+"""  # noqa: S608
+START_FOR_GUEST = START.format("token_hash", "token_hash")
+START_FOR_PERSON = START.format("user_id", "user_id")
+
+DRAFT_LIFETIME = "interval '1 day'"
+FORGET_DRAFTS = f"""
+UPDATE cart SET draft = NULL, drafted_at = NULL WHERE id IN (
+    SELECT id FROM cart WHERE drafted_at <= now() - {DRAFT_LIFETIME} ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""  # noqa: S608
+RETIRE = """
+WITH taken AS (
+    UPDATE cart SET draft = g.draft, drafted_at = g.drafted_at FROM cart g
+    WHERE cart.id = $2 AND g.id = $1 AND g.drafted_at IS NOT NULL
+)
+UPDATE cart SET status = 'abandoned', deleted_at = now(), draft = NULL, drafted_at = NULL WHERE id = $1
+"""
 
 
 class PiccoloCarts:
     async def find(self, visitor: Visitor) -> Cart | None:
-        theirs, key = _whose(visitor)
-        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {theirs} AND {ACTIVE}", key)  # noqa: S608
+        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {ACTIVE}", *_whose(visitor))  # noqa: S608
         return None if cart_id is None else await _with_lines(cart_id)
 
     async def open_locked(self, visitor: Visitor) -> Cart | None:
-        theirs, key = _whose(visitor)
-        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {theirs} AND {ACTIVE} FOR UPDATE", key)  # noqa: S608
+        cart_id = await _db().fetchval(f"SELECT id FROM cart WHERE {ACTIVE} FOR UPDATE", *_whose(visitor))  # noqa: S608
         return None if cart_id is None else await _with_lines(cart_id)
 
     async def open_or_start(self, visitor: Visitor) -> Cart:
         cart = await self.open_locked(visitor)
         if cart is not None:
             return cart
-        theirs, key = _whose(visitor)
-        column = theirs.partition(" ")[0]
-        # An expired cart of theirs makes room; of two that start at once, one inserts and the other waits.
-        await _db().execute(
-            f"UPDATE cart SET status = 'abandoned' WHERE {theirs} AND status = 'active' AND expires_at <= now()",  # noqa: S608
-            key,
-        )
-        cart_id = await _db().fetchval(
-            f"""
-            INSERT INTO cart ({column}, status, expires_at) VALUES ($1, 'active', now() + {LIFETIME})
-            ON CONFLICT ({column}) WHERE status = 'active' AND deleted_at IS NULL
-            DO UPDATE SET expires_at = EXCLUDED.expires_at
-            RETURNING id
-            """,  # noqa: S608
-            key,
-        )
+        await _db().execute(MAKE_ROOM, *_whose(visitor))
+        if visitor.user_id is None:
+            cart_id = await _db().fetchval(START_FOR_GUEST, visitor.token_hash)
+        else:
+            cart_id = await _db().fetchval(START_FOR_PERSON, visitor.user_id)
         return await _with_lines(cart_id)
 
     async def find_offer(self, variant_id: int) -> Offer | None:
@@ -108,27 +122,45 @@ class PiccoloCarts:
         return replace(line, id=line_id)
 
     async def complete(self, cart: Cart) -> None:
-        await CartTable.update({CartTable.status: "completed"}).where(CartTable.id == cart.id)
+        closed: dict[Any, Any] = {CartTable.status: "completed", CartTable.draft: None, CartTable.drafted_at: None}
+        await CartTable.update(closed).where(CartTable.id == cart.id)
 
-    async def retire(self, cart: Cart) -> None:
-        await _db().execute("UPDATE cart SET status = 'abandoned', deleted_at = now() WHERE id = $1", cart.id)
+    async def find_draft(self, visitor: Visitor) -> Mapping[str, str]:
+        kept = await _db().fetchval(
+            f"SELECT draft FROM cart WHERE {ACTIVE} AND drafted_at > now() - {DRAFT_LIFETIME}",  # noqa: S608
+            *_whose(visitor),
+        )
+        return {} if kept is None else msgspec.json.decode(kept, type=dict[str, str])
+
+    async def keep_draft(self, cart: Cart, draft: Mapping[str, str]) -> None:
+        await _db().execute(
+            "UPDATE cart SET draft = $2::jsonb, drafted_at = now() WHERE id = $1",
+            cart.id,
+            msgspec.json.encode(dict(draft)).decode(),
+        )
+
+    async def forget_drafts(self) -> int:
+        wiped = await _db().fetch(FORGET_DRAFTS)
+        return len(wiped)
+
+    async def retire(self, cart: Cart, *, into: Cart) -> None:
+        await _db().execute(RETIRE, cart.id, into.id)
 
     async def count(self, visitor: Visitor) -> int:
-        theirs, key = _whose(visitor)
         return int(
             await _db().fetchval(
                 f"""
                 SELECT coalesce(sum(quantity), 0) FROM cart_item
-                WHERE deleted_at IS NULL AND cart_id = (SELECT id FROM cart WHERE {theirs} AND {ACTIVE})
+                WHERE deleted_at IS NULL AND cart_id = (SELECT id FROM cart WHERE {ACTIVE})
                 """,  # noqa: S608
-                key,
+                *_whose(visitor),
             )
         )
 
 
-def _whose(visitor: Visitor) -> tuple[str, str | int]:
-    """The condition that a cart is theirs, and its value."""
-    return (BY_TOKEN, visitor.token_hash) if visitor.user_id is None else (BY_USER, visitor.user_id)
+def _whose(visitor: Visitor) -> tuple[str | None, int | None]:
+    """The parameters of ACTIVE."""
+    return (visitor.token_hash, None) if visitor.user_id is None else (None, visitor.user_id)
 
 
 def _db() -> ShopEngine:

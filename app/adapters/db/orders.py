@@ -58,7 +58,7 @@ SELECT $1, line.* FROM line
 ORDER = """
 SELECT o.id, o.number, o.link_version, o.status, o.order_date, o.email, o.phone, o.note, o.subtotal, o.discount,
        o.shipping, o.tax, o.total_price, o.prices_include_tax, o.currency, o.locale,
-       o.full_name, b.address AS billing_address, s.full_name AS ship_to,
+       o.created_by, o.full_name, b.address AS billing_address, s.full_name AS ship_to,
        s.line1, s.line2, s.city, s.region, s.postal_code, s.country, s.method_name,
        s.earliest_delivery_date, s.estimated_delivery_date, p.payment_method, p.status AS payment_status,
        (SELECT jsonb_agg(jsonb_build_object(
@@ -144,6 +144,16 @@ moved AS (
 ),
 raised AS (UPDATE product p SET sold_count = p.sold_count + m.units FROM moved m WHERE p.id = m.id)
 SELECT count(*) FROM due
+"""
+
+
+ATTACH = """
+WITH theirs AS (
+    SELECT id FROM orders WHERE lower(email) = lower($2) AND created_by IS NULL AND deleted_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE
+),
+billed AS (UPDATE billing_info b SET user_id = $1 FROM theirs WHERE b.order_id = theirs.id AND b.user_id IS NULL)
+UPDATE orders o SET created_by = $1 FROM theirs WHERE o.id = theirs.id RETURNING o.id
 """
 
 
@@ -262,16 +272,27 @@ class PiccoloOrders:
             await _db().fetchval("SELECT count(*) FROM orders WHERE created_by = $1 AND deleted_at IS NULL", user_id)
         )
 
+    async def find_latest_of(self, user_id: int) -> OrderView | None:
+        return _view(
+            await _db().fetchrow(
+                f"{ORDER} WHERE o.created_by = $1 AND o.deleted_at IS NULL ORDER BY o.id DESC LIMIT 1", user_id
+            )
+        )
+
+    async def attach(self, user_id: int, email: str) -> int:
+        return len(await _db().fetch(ATTACH, user_id, email))
+
     async def find_reference(self, order_id: int) -> OrderReference | None:
         row = await _db().fetchrow("SELECT id, number, link_version FROM orders WHERE id = $1", order_id)
         return None if row is None else OrderReference(**row)
 
     async def find_placed_from(self, visitor: Visitor) -> OrderReference | None:
-        theirs = "c.token_hash = $1" if visitor.user_id is None else "c.user_id = $1"
         row = await _db().fetchrow(
-            "SELECT o.id, o.number, o.link_version FROM orders o JOIN cart c ON c.id = o.cart_id"  # noqa: S608
-            f" WHERE {theirs} AND o.order_date > now() - interval '1 day' ORDER BY o.id DESC LIMIT 1",
-            visitor.token_hash if visitor.user_id is None else visitor.user_id,
+            "SELECT o.id, o.number, o.link_version FROM orders o JOIN cart c ON c.id = o.cart_id"
+            " WHERE (c.token_hash = $1 OR c.user_id = $2) AND o.order_date > now() - interval '1 day'"
+            " ORDER BY o.id DESC LIMIT 1",
+            visitor.token_hash if visitor.user_id is None else None,
+            visitor.user_id,
         )
         return None if row is None else OrderReference(**row)
 
@@ -324,6 +345,7 @@ def _view(row: Any) -> OrderView | None:
         latest_delivery=_day(row["estimated_delivery_date"]),
         payment_method=PaymentMethod(row["payment_method"]),
         payment_status=row["payment_status"],
+        user_id=row["created_by"],
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from app.core.accounts import SHORTEST_PASSWORD
 from app.core.addresses import KeptAddress
 from app.core.cart import CartLine, LineChange
 from app.core.pricing import Totals
@@ -95,6 +96,8 @@ class CheckoutPage:
     """Addresses to choose from, in field `address`: an id, or new."""
     can_keep: bool = False
     """Whether a new address can be put into the book, by field `keep_address`."""
+    account_email: str = ""
+    """Of whoever is signed in: mail about the order goes there, and nowhere else."""
 
     def error(self, field: str) -> str:
         """The message at a field, or nothing."""
@@ -117,3 +120,16 @@ class OrderPage:
     bank_account: str
     is_own: bool = False
     """Opened by the session of its owner, not by the secret link."""
+    key: str = ""
+    """Of the secret link."""
+    offers_account: bool = False
+    """A guest can have an account with one more field, a password."""
+    errors: tuple[FieldError, ...] = ()
+    notice: str = ""
+    shows_password: bool = False
+    shortest_password: int = SHORTEST_PASSWORD
+    next: str = "/"
+
+    def error(self, field: str) -> str:
+        """The message at a field, or nothing."""
+        return next((error.message for error in self.errors if error.field == field), "")

@@ -22,6 +22,7 @@ from app.web.session import VisitorRequest, cart_token, keep_cart_token, new_tok
 @get("/cart", access=Access.VISITOR)
 async def show_cart(request: VisitorRequest) -> Response[str]:
     web = web_of(request)
+    web.require_lasting_session(request)
     cart = await web.services.cart.show(web.visitor(request))
     latest = "" if cart.shown else await web.services.orders.latest_link(web.visitor(request))
     return web.render.html("cart/show.html", await cart_page(request, web, cart, latest_order=latest))
@@ -74,6 +75,7 @@ async def add_to_cart(request: VisitorRequest) -> Response[Any]:
 async def change_line(request: VisitorRequest, line_id: FromPath[str]) -> Response[Any]:
     """Fields: `quantity`, or `action` with remove or restore; `csrf_token`."""
     web = web_of(request)
+    web.require_lasting_session(request)
     form = await read_form(request)
     require_csrf_token(request, form.get("csrf_token", ""), web.settings)
     line_number = whole_number(line_id) or 0

@@ -24,9 +24,18 @@ from app.web.pages.checkout import CheckoutPage, FieldError, QuoteReply
 from app.web.pages.frame import Flash
 from app.web.refusals import reason
 from app.web.render import wants_fragment
+from app.web.returning import with_next
 from app.web.routes.addresses import typed
 from app.web.routes.cart import cart_page
-from app.web.session import VisitorRequest, require_csrf_token, signed_in
+from app.web.session import (
+    VisitorRequest,
+    cart_token,
+    keep_cart_token,
+    new_token,
+    require_csrf_token,
+    session_ended,
+    signed_in,
+)
 
 LONGEST_KEY = 255
 NEW = "new"
@@ -36,9 +45,11 @@ NEW = "new"
 @get("/checkout", access=Access.VISITOR)
 async def show_checkout(request: VisitorRequest) -> Response[Any]:
     web = web_of(request)
-    cart = await web.services.cart.show(web.visitor(request))
+    web.require_lasting_session(request)
+    visitor = web.visitor(request)
+    cart = await web.services.cart.show(visitor)
     try:
-        page = await _page(request, web, cart, {})
+        page = await _page(request, web, cart, await web.services.cart.draft(visitor) or await _known(request, web))
     except EmptyCart as empty:
         return web.render.see_other("/cart", Flash(reason(empty, web.render), "info"))
     return web.render.html("checkout/show.html", page)
@@ -49,12 +60,15 @@ async def quote_checkout(request: VisitorRequest) -> Response[Any]:
     """Totals for the country and method chosen so far; everything typed stays. Fields as POST /checkout."""
     web = web_of(request)
     form = await read_form(request)
+    if session_ended(request):
+        return await _sign_in_again(request, web, form)
     require_csrf_token(request, form.get("csrf_token", ""), web.settings)
     cart = await web.services.cart.show(web.visitor(request))
     try:
         page = await _page(request, web, cart, form)
     except EmptyCart:
         return web.render.go(request, "/cart")
+    await _keep_draft(request, web, form)
     if wants_fragment(request):
         return web.render.html("checkout/quoted.hx.html", QuoteReply(page))
     return web.render.html("checkout/show.html", page)
@@ -65,19 +79,21 @@ async def place_order(request: VisitorRequest) -> Response[Any]:
     """Fields as in `CheckoutPage`. 303 to the order; 422 with what is wrong; 409 with what has changed."""
     web = web_of(request)
     form = await read_form(request)
+    if session_ended(request):
+        return await _sign_in_again(request, web, form)
     try:
         require_csrf_token(request, form.get("csrf_token", ""), web.settings)
     except StaleForm as stale:
         return await _refused(request, web, form, status=403, notice=reason(stale, web.render))
-    book = await _book(request, web)
+    who, book = signed_in(request), await _book(request, web)
     filled = _with_kept(form, book)
     if filled is None:
         error = FieldError("address", web.render.say("Choose an address of the list, or another one."))
         return await _refused(request, web, form, status=422, errors=(error,))
-    checked = forms.check(filled, countries=web.settings.country_codes, render=web.render)
+    to_check = {**filled, "email": who.email} if who else filled
+    checked = forms.check(to_check, countries=web.settings.country_codes, render=web.render)
     if checked.buyer is None or checked.payment_method is None:
         return await _refused(request, web, form, status=422, errors=checked.errors)
-    who = signed_in(request)
     placement = Placement(
         buyer=checked.buyer,
         delivery_code=checked.delivery_code,
@@ -115,6 +131,56 @@ def _with_kept(form: Mapping[str, str], book: Sequence[KeptAddress]) -> Mapping[
     return None if kept is None else {**form, **typed(kept)}
 
 
+@post("/checkout/sign-in", status_code=200, access=Access.VISITOR)
+async def sign_in_first(request: VisitorRequest) -> Response[Any]:
+    """Keeps what was typed and leads to the sign-in and back. Fields as POST /checkout."""
+    web = web_of(request)
+    form = await read_form(request)
+    if session_ended(request):
+        return await _sign_in_again(request, web, form)
+    try:
+        require_csrf_token(request, form.get("csrf_token", ""), web.settings)
+    except StaleForm as stale:
+        return await _refused(request, web, form, status=403, notice=reason(stale, web.render))
+    await _keep_draft(request, web, form)
+    return web.render.go(request, with_next("/sign-in", "/checkout"))
+
+
+async def _sign_in_again(request: VisitorRequest, web: Web, form: Mapping[str, str]) -> Response[Any]:
+    """The session ended while somebody filled in the form: what they typed waits in a guest's cart of this browser,
+    which goes into their own when they are back.
+    """
+    kept = web.render.say("Your session has ended. Sign in again to go on; what you typed is kept.")
+    answer = web.render.go(request, with_next("/sign-in", "/checkout"), Flash(kept, "info"))
+    token = cart_token(request, web.settings) or new_token()
+    await _keep_draft(request, web, form, token=token)
+    keep_cart_token(answer, token, web.settings)
+    return answer
+
+
+async def _keep_draft(request: VisitorRequest, web: Web, form: Mapping[str, str], *, token: str | None = None) -> None:
+    """Without a word about the address, that is the one of the book once somebody is signed in."""
+    draft = {name: form.get(name, "") for name in forms.FIELDS}
+    has_address = any(draft[name] for name in ("line1", "city", "postal_code"))
+    draft["address"] = form.get("address") or (NEW if has_address else "")
+    await web.services.cart.keep_draft(web.visitor(request, token=token), draft)
+
+
+async def _known(request: VisitorRequest, web: Web) -> Mapping[str, str]:
+    """What somebody without an address book need not type again: where the last order went."""
+    who = signed_in(request)
+    if who is None or await _book(request, web):
+        return {}
+    last = await web.services.orders.latest_of(who.user_id)
+    if last is None:
+        return {}
+    known = {"full_name": last.full_name, "phone": last.phone, "payment_method": last.payment_method.value}
+    if to := last.address:
+        known |= {name: getattr(to, name) for name in ("full_name", "line1", "line2", "city", "region")}
+        known |= {"postal_code": to.postal_code, "country": to.country}
+    return known
+
+
 async def _refused(
     request: VisitorRequest,
     web: Web,
@@ -125,6 +191,8 @@ async def _refused(
     notice: str = "",
 ) -> Response[Any]:
     """The form once more with everything that was typed; the cart where nothing is left to buy."""
+    if status != 403:
+        await _keep_draft(request, web, form)
     cart = await web.services.cart.show(web.visitor(request))
     try:
         page = await _page(request, web, cart, form, errors=errors, notice=notice, is_changed=status == 409)
@@ -163,7 +231,7 @@ async def _page(
     values = {name: form.get(name, "") for name in forms.FIELDS} | {"address": str(chosen.id) if chosen else NEW}
     if chosen is not None:
         values |= typed(chosen)
-    if who is not None and not form:
+    if who is not None:
         values["email"] = who.email
     country = values["country"] if values["country"] in countries else countries[0]
     quote = await _quote(web, cart, country, form.get("delivery_method") or None)
@@ -191,6 +259,7 @@ async def _page(
         shown_total=shown_total if is_changed and shown_total != quote.totals.total else None,
         book=book,
         can_keep=who is not None,
+        account_email=who.email if who else "",
     )
 
 
@@ -274,4 +343,4 @@ def _amount(text: str) -> Decimal | None:
     return amount if amount.is_finite() and abs(amount) < 10**10 else None
 
 
-ROUTES: list[Any] = [show_checkout, quote_checkout, place_order]
+ROUTES: list[Any] = [show_checkout, quote_checkout, place_order, sign_in_first]

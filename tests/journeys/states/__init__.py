@@ -4,6 +4,7 @@ from tests.journeys.states import (
     cart,
     checkout,
     contact,
+    entry,
     errors,
     help,
     home,
@@ -16,7 +17,7 @@ from tests.journeys.states import (
 )
 from tests.journeys.states.state import State
 
-NOUNS = (home, listing, product, requests, cart, checkout, orders, help, contact, newsletter, errors, styleguide)
+NOUNS = (home, listing, product, requests, cart, checkout, orders, entry, help, contact, newsletter, errors, styleguide)
 STATES: list[State] = [state for noun in NOUNS for state in noun.STATES]
 
 __all__ = ["STATES", "State"]

@@ -1,6 +1,6 @@
 """Carts. A guest's cart is found by the hash of the token in the visitor's cookie."""
 
-from piccolo.columns import Integer, Timestamptz
+from piccolo.columns import JSONB, Integer, Timestamptz
 from piccolo.columns.defaults.timestamptz import TimestamptzOffset
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
@@ -12,6 +12,7 @@ from app.adapters.db.tables.columns import (
     changed,
     choice,
     created,
+    moment,
     money,
     one_of,
     optional_text,
@@ -27,6 +28,8 @@ class Cart(Table, tablename="cart", help_text="A visitor's shopping cart."):
     token_hash = optional_text(64, "SHA-256 of the guest's cart token, in hexadecimal.")
     status = choice(50, CartStatus, CartStatus.ACTIVE, "active, completed or abandoned.")
     expires_at = Timestamptz(default=TimestamptzOffset(days=30), help_text="When an idle cart is forgotten.")
+    draft = JSONB(default=None, null=True, help_text="What was typed into the checkout so far; kept for a day.")
+    drafted_at = moment("When that was; null without a draft.")
     created_at = created()
     updated_at = changed()
     deleted_at = retired()
