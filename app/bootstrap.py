@@ -27,6 +27,8 @@ from app.adapters.db.newsletter import PiccoloNewsletter
 from app.adapters.db.orders import PiccoloOrders
 from app.adapters.db.pictures import PiccoloPictures
 from app.adapters.db.profile import PiccoloProfiles
+from app.adapters.db.provider_tokens import PiccoloProviderTokens
+from app.adapters.db.providers import PiccoloAttempts, PiccoloIdentities, PiccoloProviders
 from app.adapters.db.requests import PiccoloRequests
 from app.adapters.db.sales import PiccoloFlashSales
 from app.adapters.db.search import PiccoloSearch
@@ -40,6 +42,7 @@ from app.adapters.files.objects import ObjectFiles
 from app.adapters.files.pictures import LimitedPictureTools
 from app.adapters.files.static import StaticFiles
 from app.adapters.identity.passwords import Argon2Passwords
+from app.adapters.identity.providers import AuthlibProviders
 from app.adapters.identity.tokens import JwtTokens
 from app.adapters.identity.totp import PyotpAuthenticator
 from app.adapters.jinja.environment import build_environment
@@ -56,6 +59,7 @@ from app.ports.files import Files
 from app.ports.jobs import Jobs
 from app.ports.mail import Mailer
 from app.ports.orders import Stock
+from app.ports.providers import ProviderClient
 from app.ports.sales import FlashSales
 from app.services import Services
 from app.services.accounts import AccountService
@@ -76,6 +80,8 @@ from app.services.notices import Notices
 from app.services.orders import OrderLinks, OrderService
 from app.services.pictures import PictureService
 from app.services.profile import ProfileService
+from app.services.provider_tokens import ProviderTokenService
+from app.services.providers import ProviderService
 from app.services.requests import RequestLinks, RequestMails, RequestService
 from app.services.search import SearchService
 from app.services.throttle import ThrottleService
@@ -132,6 +138,7 @@ def build_shop(
     jobs: Jobs | None = None,
     stock: Stock | None = None,
     sales: FlashSales | None = None,
+    provider_client: ProviderClient | None = None,
 ) -> Shop:
     """Wire a shop. The keyword arguments take the place of the adapters that settings would choose."""
     engine = engine or ShopEngine(settings.database_url.get_secret_value(), Limits.of(settings, worker=worker))
@@ -239,6 +246,35 @@ def build_shop(
         secrets=settings.secret_ring,
         shop_name=SHOP_NAME,
     )
+    provider_client = provider_client or AuthlibProviders(
+        clock, strict=settings.production, seconds=settings.provider_seconds
+    )
+    provider_tokens = ProviderTokenService(
+        tokens=PiccoloProviderTokens(),
+        providers=PiccoloProviders(),
+        client=provider_client,
+        vault=vault,
+        jobs=jobs,
+        transactions=transactions,
+        origin=settings.origin,
+    )
+    providers = ProviderService(
+        providers=PiccoloProviders(),
+        attempts=PiccoloAttempts(),
+        identities=PiccoloIdentities(),
+        tokens=provider_tokens,
+        client=provider_client,
+        accounts=account_store,
+        sessions=sessions,
+        account_service=accounts,
+        codes=codes,
+        notices=notices,
+        throttle=throttle,
+        vault=vault,
+        transactions=transactions,
+        secrets=settings.secret_ring,
+        even_seconds=settings.even_answer_seconds,
+    )
     quotes = QuoteService(
         delivery_methods=PiccoloDeliveryMethods(),
         clock=clock,
@@ -278,6 +314,8 @@ def build_shop(
             accounts=accounts,
             identity=identity,
             two_factor=two_factor,
+            providers=providers,
+            provider_tokens=provider_tokens,
             throttle=throttle,
             profile=ProfileService(
                 profiles=PiccoloProfiles(),

@@ -50,6 +50,7 @@ from app.web.routes import (
     password,
     product,
     profile,
+    providers,
     requests,
     reviews,
     security,
@@ -75,6 +76,7 @@ UNCOMPRESSED = [
     "^/verify",
     "^/password",
     "^/account",
+    "^/oauth",
     "^/mailbox",
     "^/admin",
     "^/static",
@@ -113,6 +115,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
             *pages.ROUTES,
             *contact.ROUTES,
             *newsletter.ROUTES,
+            *providers.ROUTES,
             *requests.ROUTES,
             *sign_up.ROUTES,
             *sign_in.ROUTES,
@@ -169,4 +172,6 @@ def web() -> ASGIApp:
     shop = build_shop(settings)
     from app.backoffice.mount import admin_mount  # the admin costs a quarter second and 20 MB: only the web pays
 
-    return create_app(shop, mounts=[admin_mount(shop.engine, settings, shop.files, accounts=shop.accounts)])
+    return create_app(
+        shop, mounts=[admin_mount(shop.engine, settings, shop.files, accounts=shop.accounts, vault=shop.vault.vault)]
+    )

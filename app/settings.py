@@ -88,6 +88,8 @@ class Settings(BaseModel):
     contact_email: str = ""
     """Where the contact form's messages go; the address of mail_from where it is empty."""
     mail_seconds: Annotated[float, Field(gt=0)] = 10.0
+    provider_seconds: Annotated[float, Field(gt=0, le=30)] = 5.0
+    """How long a sign-in at another provider may wait for its answers, all of them together."""
     job_seconds: Annotated[float, Field(gt=0)] = 30.0
     enqueue_seconds: Annotated[float, Field(gt=0)] = 0.3
     lease_seconds: Annotated[float, Field(gt=0)] = 40.0

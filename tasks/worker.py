@@ -19,10 +19,15 @@ from app.core.jobs import Job
 from app.logs import configure_logs
 from app.settings import Settings, UnsafeSettings
 from tasks.emails import deliver_email
+from tasks.providers import see_to_provider_token
 
 log = structlog.get_logger()
 
-RUNNERS = {Job.DELIVER_EMAIL: deliver_email}
+RUNNERS = {
+    Job.DELIVER_EMAIL: deliver_email,
+    Job.RENEW_PROVIDER_TOKEN: see_to_provider_token,
+    Job.REVOKE_PROVIDER_TOKEN: see_to_provider_token,
+}
 SHORTEST_PAUSE = 0.5
 LONGEST_PAUSE = 5.0
 """Seconds between two tries to reach a lost queue."""
@@ -66,6 +71,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _repeat("sweep_throttle", shop.services.throttle.sweep, settings, stop, THROTTLE_EVERY),
             _repeat("sweep_accounts", shop.services.accounts.sweep, settings, stop, ACCOUNTS_EVERY),
             _repeat("forget_drafts", shop.services.cart.forget_drafts, settings, stop, THROTTLE_EVERY),
+            _repeat("sweep_provider_tokens", shop.services.provider_tokens.sweep, settings, stop),
+            _repeat("sweep_sign_ins", shop.services.providers.sweep, settings, stop, THROTTLE_EVERY),
             _repeat("learn_words", shop.services.search.learn_words, settings, stop, WORDS_EVERY),
             _repeat("sum_up_changes", shop.services.catalog.sum_up_changes, settings, stop),
             _repeat(
@@ -89,7 +96,13 @@ async def _work_until_told(settings: Settings) -> None:
 async def _serve_queue(shop: Shop, settings: Settings, stop: asyncio.Event) -> None:
     """Run jobs, and try again, ever more slowly, whenever the queue goes away."""
     loop = asyncio.get_running_loop()
-    url, context = settings.redis_url.get_secret_value(), {"emails": shop.services.emails}
+    url, context = (
+        settings.redis_url.get_secret_value(),
+        {
+            "emails": shop.services.emails,
+            "provider_tokens": shop.services.provider_tokens,
+        },
+    )
     pause = SHORTEST_PAUSE
     while not stop.is_set():
         began = loop.time()

@@ -43,7 +43,13 @@ from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
 from app.adapters.db.tables.deletion import AccountDeletion
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
-from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
+from app.adapters.db.tables.identity import (
+    OAuthAccessToken,
+    OAuthAttempt,
+    OAuthIdentity,
+    OAuthProvider,
+    OAuthRefreshToken,
+)
 from app.adapters.db.tables.orders import IdempotencyKey, Order, OrderEvent, OrderItem
 from app.adapters.db.tables.payments import BillingInfo, Payment
 from app.adapters.db.tables.requests import BackInStockRequest, NewsletterSubscription
@@ -63,10 +69,12 @@ from app.backoffice.people import (
     check_new_profile,
     check_new_user,
 )
+from app.backoffice.providers import check_changed_provider, check_new_provider
 from app.backoffice.rules import Needs, Rules
 from app.backoffice.uploads import UploadedPictures
 from app.core.permissions import Permission
 from app.ports.files import Files
+from app.ports.vault import Vault
 
 WITHHELD: dict[type[Table], str] = {
     DataExport: "its files are for the person they are about",
@@ -76,9 +84,9 @@ WITHHELD: dict[type[Table], str] = {
     AdminSession: "its rows open this office",
     Throttle: "its rows name nobody and end within the day",
     OTP: "its rows open accounts",
-    OAuthProvider: "its secret is stored encrypted, which no form here can do",
     OAuthAccessToken: "its rows open accounts elsewhere",
     OAuthRefreshToken: "its rows open accounts elsewhere",
+    OAuthAttempt: "its rows are sign-ins under way, and end within minutes",
     IdempotencyKey: "its rows are of use to nobody",
     CatalogueChange: "its rows are of use to nobody",
 }
@@ -106,6 +114,8 @@ class Desk:
     order: str = "id"
     and_then: AndThen | None = None
     checks_new: ValidatorFunction | None = None
+    seals: str = ""
+    """Columns that are written but never shown, and stored encrypted."""
     changes: Permission | None = None
     creates: Permission | None = None
     retires: Permission | None = None
@@ -497,6 +507,28 @@ DESKS: tuple[Desk, ...] = (
         changes=Permission.CHANGE_ROLE,
     ),
     Desk(
+        "People",
+        OAuthProvider,
+        Permission.CHANGE_PROVIDERS,
+        "id provider_name slug kind issuer client_id trusts_email is_enabled",
+        filters="provider_name slug kind is_enabled",
+        edits="provider_name issuer scopes client_id client_secret trusts_email is_enabled",
+        once="slug kind",
+        adds=True,
+        order="provider_name",
+        and_then=check_changed_provider,
+        checks_new=check_new_provider,
+        seals="client_secret",
+    ),
+    Desk(
+        "People",
+        OAuthIdentity,
+        Permission.VIEW_ACCOUNTS,
+        "id user_id provider_id email last_used_at created_at",
+        filters="user_id provider_id email last_used_at",
+        order="-id",
+    ),
+    Desk(
         "Records",
         Email,
         Permission.VIEW_EMAILS,
@@ -551,12 +583,12 @@ DESKS: tuple[Desk, ...] = (
 )
 
 
-def table_configs(files: Files) -> list[TableConfig]:
+def table_configs(files: Files, vault: Vault) -> list[TableConfig]:
     """What Piccolo Admin is built from."""
-    return [_config(desk, files) for desk in DESKS]
+    return [_config(desk, files, vault) for desk in DESKS]
 
 
-def _config(desk: Desk, files: Files) -> TableConfig:
+def _config(desk: Desk, files: Files, vault: Vault) -> TableConfig:
     rules = Rules(
         desk.table,
         edits=_columns(desk.table, desk.edits),
@@ -566,6 +598,8 @@ def _config(desk: Desk, files: Files) -> TableConfig:
         and_then=desk.and_then,
         checks_new=desk.checks_new,
         needs=desk.needs,
+        seals=_columns(desk.table, desk.seals),
+        vault=vault,
     )
     return TableConfig(
         desk.table,

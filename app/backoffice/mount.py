@@ -35,6 +35,7 @@ from app.backoffice.turns import turn_of
 from app.core.errors import StillRunning, TooOften, Unavailable
 from app.core.network import client_network
 from app.ports.files import Files
+from app.ports.vault import Vault
 from app.services.accounts import AccountService
 from app.settings import Settings
 
@@ -52,10 +53,10 @@ STORED = ("/api/", LOGIN, "/public/logout/")
 
 
 def admin_mount(
-    engine: PostgresEngine, settings: Settings, files: Files, *, accounts: AccountService
+    engine: PostgresEngine, settings: Settings, files: Files, *, accounts: AccountService, vault: Vault
 ) -> ASGIRouteHandler:
     """The route handler for /admin. Only active accounts with the role ADMIN get in."""
-    office = BackOffice(_admin(settings, files), engine, accounts, settings)
+    office = BackOffice(_admin(settings, files, vault), engine, accounts, settings)
 
     @asgi(PREFIX, is_mount=True, copy_scope=True, access="staff")
     async def admin(scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,7 +136,7 @@ class BackOffice:
         return answer
 
 
-def _admin(settings: Settings, files: Files) -> ASGIApp:
+def _admin(settings: Settings, files: Files, vault: Vault) -> ASGIApp:
     """Piccolo Admin, with our own check of the session in the place of its own."""
     # Said by the library at each sign-in over http, which is what a laptop has.
     warnings.filterwarnings("ignore", message="If running sessions in production")
@@ -143,7 +144,7 @@ def _admin(settings: Settings, files: Files) -> ASGIApp:
     for name in ("piccolo_api.crud.exceptions", "piccolo_admin.endpoints"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     admin: FastAPI = create_admin(
-        table_configs(files),
+        table_configs(files, vault),
         forms=FORMS,
         auth_table=cast("type[BaseUser]", StaffDoor),
         session_table=AdminSession,

@@ -17,6 +17,7 @@ from app.adapters.db.tables.audit import ChangeLogs
 from app.backoffice.changes import AndThen, Row, Values, refuse
 from app.backoffice.turns import require
 from app.core.permissions import Permission
+from app.ports.vault import Place, Vault
 
 MOVES_BY_ITSELF = frozenset(
     {
@@ -31,6 +32,10 @@ MOVES_BY_ITSELF = frozenset(
     }
 )
 """What changes while somebody fills in a form, so that what the form says of it is neither taken nor refused."""
+
+NEXT_ID = "SELECT nextval(pg_get_serial_sequence({}, 'id')) AS id"
+LONGEST_SECRET = 500
+"""Characters; sealed, it still fits its column."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,8 @@ class Rules:
     """The rules of one table, as hooks and validators for the library to call.
 
     `edits` may be changed at any time, `once` only as long as the row is new; the rest is the shop's own. `and_then`
-    is called with each change, `checks_new` before a row is made.
+    is called with each change, `checks_new` before a row is made. What is typed into one of `seals` is stored as
+    `vault` seals it for its row.
     """
 
     def __init__(
@@ -61,6 +67,8 @@ class Rules:
         and_then: AndThen | None = None,
         checks_new: ValidatorFunction | None = None,
         needs: Needs,
+        seals: list[Column] | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self._table = table
         self._retires = "deleted_at" in {column._meta.name for column in table._meta.columns}
@@ -72,6 +80,8 @@ class Rules:
         self._and_then = and_then
         self._checks_new = checks_new
         self._needs = needs
+        self._seals = {column._meta.name for column in seals or []}
+        self._vault = vault
 
     def hooks(self) -> list[Hook]:
         """Sorted by kind, or the library forgets some."""
@@ -104,6 +114,8 @@ class Rules:
                 setattr(row, name, _tidy(getattr(row, name)))
             elif not column._meta.primary_key:
                 setattr(row, name, getattr(fresh, name))  # the shop's own, or left out
+        if self._seals:
+            await self._seal_new(row)
         return row
 
     async def before_update(self, row_id: int, values: Values, request: Request) -> Values:
@@ -118,7 +130,7 @@ class Rules:
                 if value and name not in self._edits:
                     refuse(name, "is kept by the shop")
                 if value:
-                    changed[column] = value
+                    changed[column] = self._sealed(name, value, row_id)
             elif _same(column, stored[name], value):
                 continue
             elif name in self._edits:
@@ -142,6 +154,21 @@ class Rules:
             await self._and_then(await self._locked(row_id), retired, request)
         await self._table.update(cast("dict[Column | str, Any]", retired)).where(self._key == row_id)
         raise HTTPException(204)
+
+    async def _seal_new(self, row: Table) -> None:
+        """What is sealed is bound to its row, which therefore needs its id first."""
+        taken = await self._table.raw(NEXT_ID, self._table._meta.tablename)
+        setattr(row, self._key._meta.name, taken[0]["id"])
+        for name in self._seals:
+            if value := getattr(row, name):
+                setattr(row, name, self._sealed(name, value, taken[0]["id"]))
+
+    def _sealed(self, name: str, value: Any, row_id: int) -> Any:
+        if name not in self._seals or self._vault is None:
+            return value
+        if len(str(value)) > LONGEST_SECRET:
+            refuse(name, f"is longer than {LONGEST_SECRET} characters")
+        return self._vault.seal(str(value).strip(), Place(self._table._meta.tablename, name, row_id))
 
     @property
     def _key(self) -> Column:

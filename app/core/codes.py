@@ -23,6 +23,8 @@ class Purpose(StrEnum):
     """The secret in the link that is mailed beside the reset code; not bound to a browser."""
     CHANGE_EMAIL_OLD = "change_email_old"
     CHANGE_EMAIL_NEW = "change_email_new"
+    LINK_PROVIDER = "link_provider"
+    """Proves the address of somebody who has come from a provider, and links the two."""
 
     @property
     def lifetime(self) -> timedelta:

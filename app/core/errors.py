@@ -31,11 +31,17 @@ ShopError
     SecondFactorObligatory  the role does not go without one
     SignInFailed      address and password are not those of an account; which of them, nobody is told
     WrongCode         not the live code, or none is left to try
+    AttemptLost       no sign-in at a provider is under way that this belongs to
+    ProviderRefused   the provider said no, or what it said does not hold
+    IdentityTaken     who they are at the provider belongs to another account, or the account has another there
+    LinkWhileSignedIn the account asks for more than its address before anything is added to it
+    LastWayIn         without this, nobody could sign in to the account any more
     TooOften          the same was asked for too many times lately
     AddressBookFull
   Unavailable         temporary: the same request may succeed later
     Busy              no capacity right now
     StillRunning      another request holds the lock
+    ProviderAway      the provider does not answer
 """
 
 from dataclasses import dataclass
@@ -191,6 +197,33 @@ class WrongCode(Refusal):
     pass
 
 
+class AttemptLost(Refusal):
+    pass
+
+
+@dataclass(eq=False)
+class ProviderRefused(Refusal):
+    """`by_choice` where it was the person who said no there."""
+
+    provider: str
+    by_choice: bool = False
+
+
+@dataclass(eq=False)
+class IdentityTaken(Refusal):
+    provider: str
+
+
+@dataclass(eq=False)
+class LinkWhileSignedIn(Refusal):
+    provider: str
+
+
+@dataclass(eq=False)
+class LastWayIn(Refusal):
+    provider: str
+
+
 @dataclass(eq=False)
 class TooOften(Refusal):
     """`retry_after` is in seconds."""
@@ -219,3 +252,8 @@ class EnoughReaders(Unavailable):
     """As many long answers are under way as the shop gives at once."""
 
     retry_after = 30
+
+
+@dataclass(eq=False)
+class ProviderAway(Unavailable):
+    provider: str

@@ -40,6 +40,8 @@ class Ended(StrEnum):
     PASSWORD = "password"  # noqa: S105
     EMAIL = "email"
     SECOND_FACTOR = "second_factor"
+    PROVIDER = "provider"
+    """A way to sign in was taken away."""
     STAFF = "staff"
     """Somebody with the right to do so changed role or status."""
 

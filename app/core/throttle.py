@@ -44,3 +44,5 @@ MAIL_ADDRESS = Limit("mail:address", 20, HOUR)
 CODE_AGAIN = Limit("mail:again", 1, MINUTE)
 """Of one browser: whoever presses the button twice wants to be told to look into the mailbox first."""
 CODE_TRY_ADDRESS = Limit("code:address", 30, 5 * MINUTE)
+PROVIDER_ADDRESS = Limit("provider:address", 30, 5 * MINUTE)
+"""Sign-ins at providers that one network address may begin."""

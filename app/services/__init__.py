@@ -19,6 +19,8 @@ from app.services.newsletter import NewsletterService
 from app.services.orders import OrderService
 from app.services.pictures import PictureService
 from app.services.profile import ProfileService
+from app.services.provider_tokens import ProviderTokenService
+from app.services.providers import ProviderService
 from app.services.requests import RequestService
 from app.services.search import SearchService
 from app.services.throttle import ThrottleService
@@ -39,6 +41,8 @@ class Services:
     accounts: AccountService
     identity: IdentityService
     two_factor: TwoFactorService
+    providers: ProviderService
+    provider_tokens: ProviderTokenService
     throttle: ThrottleService
     profile: ProfileService
     addresses: AddressService

@@ -4,11 +4,10 @@ What a stranger asks is answered the same whether or not an address is known: th
 the work cannot be the same, no sooner than after a fixed time. The difference is in the mail.
 """
 
-import asyncio
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -53,6 +52,7 @@ from app.ports.orders import Orders
 from app.ports.passwords import Passwords
 from app.ports.transactions import Transaction, Transactions
 from app.services.codes import CodeService
+from app.services.evenly import evenly
 from app.services.identity import IdentityService, TokenPair
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
@@ -607,15 +607,8 @@ class AccountService:
                 await self.sessions.revoke_all(user_id, Ended.STAFF)
                 await self.notices.queue(transaction, user_id, What.SUSPENDED)
 
-    @asynccontextmanager
-    async def _evenly(self) -> AsyncIterator[None]:
-        """Nothing inside is answered sooner than `even_seconds` after it began, refusals included."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + self.even_seconds
-        try:
-            yield
-        finally:
-            await asyncio.sleep(until - loop.time())
+    def _evenly(self) -> AbstractAsyncContextManager[None]:
+        return evenly(self.even_seconds)
 
     def _knows(self, account: Account, browser: Browser) -> bool:
         given = browser.known.encode(errors="replace")

@@ -59,12 +59,40 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             return say("You can keep up to %(most)s addresses. Delete one to add another.", most=most)
         case errors.StillRunning():
             return say("Your order is still being placed. Wait a moment, then try again.")
+        case errors.ProviderAway(provider):
+            return say(
+                "%(provider)s does not answer right now. Try again soon, or sign in another way.", provider=provider
+            )
         case errors.Unavailable():
             return say("The shop is very busy. Wait a moment, then try again; nothing was lost.")
         case errors.SignInFailed():
             return say("Address and password do not match. Check both, or sign in by a code instead.")
         case errors.WrongCode():
             return say("That is not the code, or it is over. Check it, or ask for a new one.")
+        case errors.AttemptLost():
+            return say("This sign-in has ended, or was begun in another browser. Begin again from the sign-in page.")
+        case errors.ProviderRefused(provider, True):
+            return say("You did not let us in at %(provider)s. Try again, or sign in another way.", provider=provider)
+        case errors.ProviderRefused(provider):
+            return say(
+                "Signing in with %(provider)s did not work. Try again, or sign in another way.", provider=provider
+            )
+        case errors.IdentityTaken(provider):
+            return say(
+                "One of the two is linked already: this sign-in at %(provider)s to another account, "
+                "or your account to another sign-in there.",
+                provider=provider,
+            )
+        case errors.LinkWhileSignedIn(provider):
+            return say(
+                "Your account asks for a second factor. Sign in as usual, then link %(provider)s under Security.",
+                provider=provider,
+            )
+        case errors.LastWayIn(provider):
+            return say(
+                "%(provider)s is the only way to sign in that is set up. Set a password first, then unlink it.",
+                provider=provider,
+            )
         case errors.PasswordTooShort(shortest):
             return say("Use at least %(shortest)s characters; a few words do well.", shortest=shortest)
         case errors.PasswordTooLong(longest):

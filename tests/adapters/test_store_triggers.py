@@ -21,6 +21,7 @@ NEVER_AUDITED = {
     "change_logs",
     "data_export",
     "idempotency_key",
+    "oauth_attempt",
     "price_history",
     "recovery_code",
     "refresh_token",

@@ -86,6 +86,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "orders/account.hx.html",
         "password/answered.hx.html",
         "product/chosen.hx.html",
+        "providers/answered.hx.html",
         "reviews/shown.hx.html",
         "sign_in/answered.hx.html",
         "sign_in_code/answered.hx.html",

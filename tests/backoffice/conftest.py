@@ -55,13 +55,17 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
 def office(engine: ShopEngine, settings: Settings) -> Any:
     """A fresh application, for tests that sign in with a password: it has seen no attempts yet."""
     shop = build_shop(settings, engine=engine, jobs=NoJobs())
-    return create_app(shop, mounts=[admin_mount(engine, settings, shop.files, accounts=shop.accounts)])
+    return create_app(
+        shop, mounts=[admin_mount(engine, settings, shop.files, accounts=shop.accounts, vault=shop.vault.vault)]
+    )
 
 
 @pytest.fixture(scope="session")
 def _office(_engine: ShopEngine, settings: Settings) -> Any:
     shop = build_shop(settings, engine=_engine, jobs=NoJobs())
-    return create_app(shop, mounts=[admin_mount(_engine, settings, shop.files, accounts=shop.accounts)])
+    return create_app(
+        shop, mounts=[admin_mount(_engine, settings, shop.files, accounts=shop.accounts, vault=shop.vault.vault)]
+    )
 
 
 @pytest_asyncio.fixture

@@ -104,6 +104,10 @@ async def one_of_each() -> dict[str, int]:
         "oauth_provider", provider_name="idp", client_id="us", client_secret="sealed"
     )
     of_provider = {"user_id": buyer["id"], "provider_id": provider["id"]}
+    rows["oauth_identity"] = await insert("oauth_identity", **of_provider, subject="buyer-1")
+    rows["oauth_attempt"] = await insert(
+        "oauth_attempt", provider_id=provider["id"], state="s" * 64, binding="b" * 64, expires_at=SOON
+    )
     rows["oauth_access_token"] = await insert("oauth_access_token", **of_provider, access_token="sealed")
     rows["oauth_refresh_token"] = await insert("oauth_refresh_token", **of_provider, refresh_token="sealed")
     rows["idempotency_key"] = await insert(

@@ -286,7 +286,9 @@ class TestWrapper:
 
         https = settings.model_copy(update={"base_url": "https://shop.test", "allowed_hosts": "shop.test"})
         shop = build_shop(https, engine=engine, jobs=NoJobs())
-        app = create_app(shop, mounts=[admin_mount(engine, https, shop.files, accounts=shop.accounts)])
+        app = create_app(
+            shop, mounts=[admin_mount(engine, https, shop.files, accounts=shop.accounts, vault=shop.vault.vault)]
+        )
         await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
         staff = Staff(app)
         staff.client.base_url = "https://shop.test"

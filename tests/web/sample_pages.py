@@ -11,6 +11,7 @@ from app.core.checkout import Address, DeliveryMethod, PaymentMethod
 from app.core.contact import Topic
 from app.core.orders import OrderStatus
 from app.core.pricing import price
+from app.core.providers import ProviderKind
 from app.ports.catalog import (
     Card,
     CategoryLink,
@@ -31,8 +32,10 @@ from app.ports.identity import SessionView, SignInView
 from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
 from app.ports.orders import OrderLineView, OrderList, OrderSummary, OrderView
+from app.ports.providers import IdentityView, ProviderLink
 from app.ports.search import CategoryView, Suggestions
 from app.services.delivery import CountryTax, DeliveryTerms
+from app.services.providers import Pending
 from app.services.two_factor import FactorState, SetUp
 from app.web.pages import security as safety
 from app.web.pages.account import AccountPage, OrdersPage
@@ -81,6 +84,14 @@ from app.web.pages.product import (
 )
 from app.web.pages.profile import Choice as ProfileChoice
 from app.web.pages.profile import ProfilePage, ProfileReply
+from app.web.pages.providers import (
+    IdentitiesPage,
+    IdentitiesReply,
+    IdentityList,
+    LeavingPage,
+    ProofPage,
+    ProviderPage,
+)
 from app.web.pages.requests import WithdrawalPage
 from app.web.pages.reviews import ReviewsPage
 from app.web.pages.seen import SeenPage, SeenReply
@@ -707,6 +718,24 @@ ALONE = replace(PRIVATE, path="/newsletter", newsletter=None)
 NEWSLETTER_REFUSED = replace(NEWSLETTER, typed="ada@", error="Enter an e-mail address.")
 WITHDRAWAL = WithdrawalPage(ALONE, "7", "k" * 40, "ada@shop.example")
 SUBSCRIPTION = SubscriptionPage(ALONE, "confirmation", "7", "k" * 40, "ada@shop.example")
+GOOGLE = ProviderLink("google", "Google", ProviderKind.OIDC)
+PROVING = ProofPage(PRIVATE, Pending("google", "Google", "ada@shop.example"), {"email": "ada@shop.example"})
+PROVING_REFUSED = replace(PROVING, values={"code": "1234"}, errors=(FieldError("code", "That is not the code."),))
+IDENTITIES = IdentityList(
+    linked=(
+        IdentityView(
+            1,
+            2,
+            "github",
+            "GitHub",
+            ProviderKind.GITHUB,
+            "ada@shop.example",
+            datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+            datetime(2026, 11, 25, 9, 30, tzinfo=UTC),
+        ),
+    ),
+    offered=(GOOGLE,),
+)
 
 WAY_IN: dict[str, Any] = {"frame": PRIVATE, "next": "/checkout?x=1"}
 WAY_IN_REFUSED = WAY_IN | {
@@ -1019,6 +1048,17 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
         replace(CHECKOUT, account_email="ada@shop.example", frame=replace(CHECKOUT.frame, is_signed_in=True)),
     ),
     "order-digital": ("orders/show.html", DIGITAL_ORDER_PAGE),
+    "provider": ("providers/show.html", ProviderPage(PRIVATE, GOOGLE, "/cart")),
+    "provider-leaving": ("providers/leaving.html", LeavingPage(PRIVATE, GOOGLE, "https://google.test/a?b=c&d=e")),
+    "provider-code": ("providers/edit.html", PROVING),
+    "provider-code-wrong": ("providers/edit.html", PROVING_REFUSED),
+    "provider-address": ("providers/edit.html", replace(PROVING, pending=Pending("google", "Google", ""))),
+    "identities": ("providers/index.html", IdentitiesPage(PRIVATE, IDENTITIES)),
+    "identities-none": ("providers/index.html", IdentitiesPage(PRIVATE, IdentityList((), ()))),
+    "identities-refused": (
+        "providers/index.html",
+        IdentitiesPage(PRIVATE, replace(IDENTITIES, notice="Set a password first.")),
+    ),
     "mailbox": ("mailbox/index.html", MailboxPage(PRIVATE, (MAIL, replace(MAIL, key="key-2")))),
     "mailbox-empty": ("mailbox/index.html", MailboxPage(PRIVATE, ())),
     "mail": ("mailbox/show.html", MailPage(PRIVATE, MAIL)),
@@ -1055,6 +1095,8 @@ FRAGMENTS: dict[str, tuple[str, Any]] = SAFETY_FRAGMENTS | {
         "newsletter/answered.hx.html",
         NewsletterReply(PRIVATE, replace(NEWSLETTER, message="Almost done.")),
     ),
+    "provider-code-again": ("providers/answered.hx.html", PROVING_REFUSED),
+    "unlinked": ("providers/unlinked.hx.html", IdentitiesReply(PRIVATE, IDENTITIES, Flash("Unlinked."))),
     "toast": ("shared/toast.hx.html", ToastReply(TOAST, FRAME)),
     "toast-error": ("shared/toast.hx.html", ToastReply(Flash("That is sold out.", "error"))),
     "product-notify": ("product/notify.hx.html", NotifyReply(PRODUCT, PRODUCT.variants[1], NotifyForm())),

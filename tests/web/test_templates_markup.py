@@ -42,6 +42,8 @@ PATHS = (
     "/password/reset",
     "/password/reset/mail",
     "/back-in-stock/withdrawal",
+    "/oauth/google/(?:start|address|address/proof)",
+    r"/account/security/providers/[a-z]+(?:/removal)?",
     "/cart",
     "/cart/items",
     r"/cart/items/\d+",
@@ -66,6 +68,7 @@ PATHS = (
     "/styleguide",
     "/admin/",
 )
+ELSEWHERE = ("#", "/static/", "http://shop.test/", "https://google.test/", "mailto:", "otpauth:", "data:text/plain")
 ROUTES = re.compile(rf"^(?:/de(?=/))?({'|'.join(PATHS)})(\?.*)?(#.*)?$")
 OPEN = (
     "/cart/items",
@@ -182,7 +185,17 @@ def test_links_and_forms_lead_to_pages_that_exist(name: str) -> None:
         for attribute in ("href", "action", "formaction"):
             target = element[attribute]
             if (
-                target.startswith(("#", "/static/", "http://shop.test/", "mailto:", "otpauth:", "data:text/plain"))
+                target.startswith(
+                    (
+                        "#",
+                        "/static/",
+                        "http://shop.test/",
+                        "https://google.test/",
+                        "mailto:",
+                        "otpauth:",
+                        "data:text/plain",
+                    )
+                )
                 or not target
             ):
                 assert target or attribute not in element or element.name == "button", element

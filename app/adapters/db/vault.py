@@ -7,7 +7,7 @@ from piccolo.columns import Varchar
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.accounts import User
 from app.adapters.db.tables.codes import OTP
-from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
+from app.adapters.db.tables.identity import OAuthAccessToken, OAuthAttempt, OAuthProvider, OAuthRefreshToken
 from app.ports.vault import Place, SealedRow
 
 SEALED: tuple[Varchar, ...] = (
@@ -17,6 +17,7 @@ SEALED: tuple[Varchar, ...] = (
     OAuthProvider.client_secret,
     OAuthAccessToken.access_token,
     OAuthRefreshToken.refresh_token,
+    OAuthAttempt.sealed_answer,
 )
 
 STALE = "{column} <> '' AND NOT starts_with({column}, $1 || '.')"

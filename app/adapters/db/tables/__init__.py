@@ -34,7 +34,13 @@ from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
 from app.adapters.db.tables.deletion import AccountDeletion
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
-from app.adapters.db.tables.identity import OAuthAccessToken, OAuthProvider, OAuthRefreshToken
+from app.adapters.db.tables.identity import (
+    OAuthAccessToken,
+    OAuthAttempt,
+    OAuthIdentity,
+    OAuthProvider,
+    OAuthRefreshToken,
+)
 from app.adapters.db.tables.orders import IdempotencyKey, Order, OrderEvent, OrderItem
 from app.adapters.db.tables.payments import BillingInfo, Payment
 from app.adapters.db.tables.requests import BackInStockRequest, NewsletterSubscription
@@ -59,7 +65,7 @@ AREAS: dict[str, tuple[type[Table], ...]] = {
         DataExport,
         AccountDeletion,
     ),
-    "Identity": (OAuthProvider, OAuthAccessToken, OAuthRefreshToken),
+    "Identity": (OAuthProvider, OAuthIdentity, OAuthAccessToken, OAuthRefreshToken, OAuthAttempt),
     "Messages": (Email, OTP, BackInStockRequest, NewsletterSubscription, Throttle),
     "Catalogue": (
         Category,
@@ -114,6 +120,8 @@ __all__ = [
     "Inventory",
     "NewsletterSubscription",
     "OAuthAccessToken",
+    "OAuthAttempt",
+    "OAuthIdentity",
     "OAuthProvider",
     "OAuthRefreshToken",
     "Order",

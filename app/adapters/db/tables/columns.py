@@ -57,14 +57,18 @@ def optional_text(length: int, help_text: str, *, unique: bool = False) -> Varch
     return Varchar(length=length, null=True, default=None, unique=unique, help_text=help_text)
 
 
-def secret(length: int, help_text: str, *, null: bool = False, unique: bool = False) -> Varchar:
-    """Text that the admin's lists and the change log never show."""
+def secret(
+    length: int, help_text: str, *, null: bool = False, unique: bool = False, required: bool | None = None
+) -> Varchar:
+    """Text that the admin's lists and the change log never show. What forms offer must not be `required`: the answer
+    leaves it out.
+    """
     return Varchar(
         length=length,
         null=null,
         default=None if null else "",
         unique=unique,
-        required=not null,
+        required=not null if required is None else required,
         secret=True,
         help_text=help_text,
     )
