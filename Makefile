@@ -34,7 +34,7 @@ $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no
 endef
 endif
 
-.PHONY: run test prove test-servers screenshots bench-order bench-read lighthouse check format lock clean help browser servers
+.PHONY: run test prove test-servers screenshots bench-order bench-read bench-accounts lighthouse check format lock clean help browser servers
 
 run: $(VENV)/.installed ## Start the shop: PORT=, HOST=, DATA_DIR=, DATABASE_URL= and REDIS_URL= are honoured
 	@exec $(BIN)/shop up --end-with-parent
@@ -64,6 +64,9 @@ bench-order: $(VENV)/.installed-dev ## Whole guest orders per second and CPU per
 
 bench-read: $(VENV)/.installed-dev ## Pages per second and CPU per page: SCALE= products (100000), DATA_DIR= keeps them
 	@$(BIN)/python -m bench.read
+
+bench-accounts: $(VENV)/.installed-dev ## Rushes at codes, passwords and tokens, and whether time tells who has an account
+	@$(BIN)/python -m bench.accounts
 
 lighthouse: $(VENV)/.installed-dev browser $(LIGHTHOUSE) ## Audit home, listing and product as a phone sees them
 	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/python -m bench.lighthouse
