@@ -95,6 +95,7 @@ class Pending:
     provider: str
     email: str
     """Where a code was sent; empty where no address is known yet."""
+    return_path: str = "/"
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ class ProviderService:
         """Raises NotFound, AttemptLost."""
         provider = await self._provider(slug)
         attempt = await self._answered(provider, browser)
-        return Pending(provider.slug, provider.name, attempt.email)
+        return Pending(provider.slug, provider.name, attempt.email, attempt.return_path)
 
     async def send_code(self, slug: str, email: str, *, browser: Browser) -> None:
         """Mail a code to the address that somebody from a provider says is theirs. The answer is the same whether or

@@ -719,7 +719,9 @@ NEWSLETTER_REFUSED = replace(NEWSLETTER, typed="ada@", error="Enter an e-mail ad
 WITHDRAWAL = WithdrawalPage(ALONE, "7", "k" * 40, "ada@shop.example")
 SUBSCRIPTION = SubscriptionPage(ALONE, "confirmation", "7", "k" * 40, "ada@shop.example")
 GOOGLE = ProviderLink("google", "Google", ProviderKind.OIDC)
-PROVING = ProofPage(PRIVATE, Pending("google", "Google", "ada@shop.example"), {"email": "ada@shop.example"})
+PROVING = ProofPage(
+    PRIVATE, "/cart", {"email": "ada@shop.example"}, pending=Pending("google", "Google", "ada@shop.example")
+)
 PROVING_REFUSED = replace(PROVING, values={"code": "1234"}, errors=(FieldError("code", "That is not the code."),))
 IDENTITIES = IdentityList(
     linked=(
@@ -850,7 +852,7 @@ MY_SESSIONS = tuple(
 AT_SECURITY = replace(PRIVATE, path="/account/security")
 WRONG_CODE = (FieldError("code", "That is not the code."),)
 MY_TWO_FACTOR = safety.TwoFactorPage(AT_SECURITY, STAYS_OFF, True, "ada@shop.example", "/account/security")
-MY_SECURITY = safety.SecurityPage(AT_SECURITY, "ada@shop.example", "", True, STAYS_OFF, SIGN_INS, 2)
+MY_SECURITY = safety.SecurityPage(AT_SECURITY, "ada@shop.example", "", True, STAYS_OFF, SIGN_INS, 2, IDENTITIES)
 MY_EMAIL = safety.EmailPage(AT_SECURITY, "ada@shop.example", "")
 MY_PASSWORD = safety.NewPasswordPage(AT_SECURITY, "ada@shop.example", True, 15)
 MY_CONFIRM = safety.ConfirmPage(AT_SECURITY, "ada@shop.example", "password", "/account/security")
@@ -932,6 +934,7 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
     "verify-refused": ("verify/show.html", VerifyPage(**CODE_WRONG)),
     "verify-elsewhere": ("verify/show.html", VerifyPage(PRIVATE, "/")),
     "sign-in": ("sign_in/show.html", SignInPage(PRIVATE, "/")),
+    "sign-in-elsewhere": ("sign_in/show.html", SignInPage(PRIVATE, "/cart", providers=(GOOGLE,))),
     "sign-in-refused": ("sign_in/show.html", SignInPage(**WAY_IN_REFUSED)),
     "sign-in-too-often": ("sign_in/show.html", SignInPage(**WAY_IN, notice="Wait 4 minutes, then try again.")),
     "sign-in-code": ("sign_in_code/show.html", SignInCodePage(**WAY_IN)),
@@ -1048,8 +1051,11 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
         replace(CHECKOUT, account_email="ada@shop.example", frame=replace(CHECKOUT.frame, is_signed_in=True)),
     ),
     "order-digital": ("orders/show.html", DIGITAL_ORDER_PAGE),
-    "provider": ("providers/show.html", ProviderPage(PRIVATE, GOOGLE, "/cart")),
-    "provider-leaving": ("providers/leaving.html", LeavingPage(PRIVATE, GOOGLE, "https://google.test/a?b=c&d=e")),
+    "provider": ("providers/show.html", ProviderPage(PRIVATE, "/cart", provider=GOOGLE)),
+    "provider-leaving": (
+        "providers/leaving.html",
+        LeavingPage(PRIVATE, "/cart", provider=GOOGLE, address="https://google.test/a?b=c&d=e"),
+    ),
     "provider-code": ("providers/edit.html", PROVING),
     "provider-code-wrong": ("providers/edit.html", PROVING_REFUSED),
     "provider-address": ("providers/edit.html", replace(PROVING, pending=Pending("google", "Google", ""))),

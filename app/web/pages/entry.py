@@ -1,9 +1,10 @@
 """Contexts of the pages on the way into an account."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.core.accounts import SHORTEST_PASSWORD
+from app.ports.providers import ProviderLink
 from app.web.pages.checkout import FieldError
 from app.web.pages.frame import Frame
 from app.web.returning import with_next
@@ -25,6 +26,8 @@ class Entry:
     shows_password: bool = False
     """Whether the password is to be seen as it is typed."""
     shortest_password: int = SHORTEST_PASSWORD
+    providers: Sequence[ProviderLink] = ()
+    """Other ways in, on the pages that offer them."""
 
     def error(self, name: str) -> str:
         """The message at a field, or nothing."""

@@ -1,54 +1,43 @@
 """Contexts of the templates about signing in with other providers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.core.codes import LIFETIME
 from app.ports.providers import IdentityView, ProviderLink
 from app.services.providers import Pending
-from app.web.pages.checkout import FieldError
+from app.web.pages.entry import Entry
 from app.web.pages.frame import Flash, Frame
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderPage(Entry):
     """templates/providers/show.html: one button, for whoever comes by a link."""
 
-    frame: Frame
     provider: ProviderLink
-    next: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeavingPage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeavingPage(Entry):
     """templates/providers/leaving.html: sends the browser on to the provider by itself.
 
     A redirect would do, were it not for our own policy: browsers hold `form-action` against what a form redirects to.
     """
 
-    frame: Frame
     provider: ProviderLink
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProofPage:
-    """templates/providers/edit.html, and templates/providers/_address.html which htmx swaps (id="entry").
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofPage(Entry):
+    """templates/providers/edit.html.
 
     Somebody has come from a provider and proves an address: first they say which, then they type the code from it.
     """
 
-    frame: Frame
     pending: Pending
-    values: Mapping[str, str] = field(default_factory=dict)
-    errors: tuple[FieldError, ...] = ()
-    notice: str = ""
     minutes: int = int(LIFETIME.total_seconds()) // 60
     """How long a code works."""
-
-    def error(self, name: str) -> str:
-        """The message at a field, or nothing."""
-        return next((error.message for error in self.errors if error.field == name), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from app.ports.identity import SessionView, SignInView
 from app.services.two_factor import FactorState, SetUp
 from app.web.pages.checkout import FieldError
 from app.web.pages.frame import Flash, Frame
+from app.web.pages.providers import IdentityList
 
 
 class WithErrors:
@@ -31,6 +32,7 @@ class SecurityPage:
     factor: FactorState
     sign_ins: tuple[SignInView, ...]
     session_id: int
+    identities: IdentityList = field(default_factory=lambda: IdentityList((), ()))
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,12 @@ from app.web.forms.read import clean, read_form
 from app.web.guards import Access
 from app.web.identity import browser_of, keep_asking, require_signed_in
 from app.web.languages import locale_of
+from app.web.linked import identity_list
 from app.web.pages.checkout import FieldError
 from app.web.pages.frame import Flash
 from app.web.pages.providers import (
     IdentitiesPage,
     IdentitiesReply,
-    IdentityList,
     LeavingPage,
     ProofPage,
     ProviderPage,
@@ -56,7 +56,8 @@ async def show_start(request: VisitorRequest, slug: FromPath[str]) -> Response[A
     onward = local_path(request.query_params.get("next", ""))
     if signed_in(request) is not None:
         return web.render.see_other(onward)
-    page = ProviderPage(await web.frame(request, private=True), await web.services.providers.find(slug), onward)
+    provider = await web.services.providers.find(slug)
+    page = ProviderPage(await web.frame(request, private=True), onward, provider=provider)
     return web.render.html("providers/show.html", page)
 
 
@@ -183,14 +184,6 @@ async def unlink(request: VisitorRequest, slug: FromPath[str]) -> Response[Any]:
     return web.render.html("providers/unlinked.hx.html", reply)
 
 
-async def identity_list(web: Web, who: SignedIn) -> IdentityList:
-    """What is linked and what could be, for a page that has it as `identities`."""
-    linked = await web.services.providers.list_identities(who.user_id)
-    known = {identity.slug for identity in linked}
-    offered = [link for link in await web.services.providers.list_enabled() if link.slug not in known]
-    return IdentityList(linked, offered)
-
-
 async def _leave(request: VisitorRequest, web: Web, slug: str, onward: str, *, who: SignedIn | None) -> Response[Any]:
     """On to the provider. The browser gets the token that its attempt is bound to."""
     browser = asker(request, web)
@@ -207,7 +200,7 @@ async def _leave(request: VisitorRequest, web: Web, slug: str, onward: str, *, w
     if wants_fragment(request):
         response = Response(None, status_code=200, headers={"hx-redirect": address, "cache-control": "no-store"})
     else:
-        page = LeavingPage(await web.frame(request, private=True), provider, address)
+        page = LeavingPage(await web.frame(request, private=True), onward, provider=provider, address=address)
         response = web.render.html("providers/leaving.html", page)
     keep_asking(response, browser.token, web.settings)
     return response
@@ -232,7 +225,7 @@ async def _show_address(
     """The page, or for htmx its part; with a refusal what was typed stays, and the reason stands at its field."""
     pending = await web.services.providers.pending(slug, browser=browser)
     values = {"email": (typed or {}).get("email", pending.email), "code": (typed or {}).get("code", "")}
-    page = ProofPage(await web.frame(request, private=True), pending, values)
+    page = ProofPage(await web.frame(request, private=True), pending.return_path, values, pending=pending)
     if isinstance(refusal, TooOften):
         page = replace(page, notice=reason(refusal, web.render))
     elif refusal is not None:

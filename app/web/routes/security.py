@@ -23,6 +23,7 @@ from app.web.forms.read import read_form
 from app.web.guards import Access
 from app.web.identity import asking_token, browser_of, keep_asking, require_signed_in
 from app.web.languages import locale_of
+from app.web.linked import identity_list
 from app.web.pages.checkout import FieldError
 from app.web.pages.frame import Flash
 from app.web.pages.security import EmailPage, NewPasswordPage, SecurityPage
@@ -44,6 +45,7 @@ async def show_security(request: VisitorRequest) -> Response[str]:
         factor=await services.two_factor.state(who),
         sign_ins=tuple(await services.identity.sign_ins(who)),
         session_id=who.session_id,
+        identities=await identity_list(web, who),
     )
     return web.render.html("security/show.html", page)
 

@@ -42,7 +42,8 @@ async def show_sign_in(request: VisitorRequest) -> Response[Any]:
     """Query: `next`, a path of this shop to go on to."""
     web = web_of(request)
     then = next_of(request)
-    page = SignInPage(await web.frame(request, private=True), then)
+    providers = await web.services.providers.list_enabled()
+    page = SignInPage(await web.frame(request, private=True), then, providers=providers)
     return away(request, web, then) or show(request, web, SIGN_IN, page)
 
 
@@ -59,6 +60,7 @@ async def sign_in(request: VisitorRequest) -> Response[Any]:
         local_path(form.get("next", "")),
         {"email": form.get("email", "")},
         shows_password="show" in form,
+        providers=await web.services.providers.list_enabled(),
     )
     browser = asker(request, web)
     try:

@@ -43,7 +43,8 @@ async def show_sign_up(request: VisitorRequest) -> Response[Any]:
     """Query: `next`, a path of this shop to go on to."""
     web = web_of(request)
     then = next_of(request)
-    page = SignUpPage(await web.frame(request, private=True), then)
+    providers = await web.services.providers.list_enabled()
+    page = SignUpPage(await web.frame(request, private=True), then, providers=providers)
     return away(request, web, then) or show(request, web, SIGN_UP, page)
 
 
@@ -60,6 +61,7 @@ async def sign_up(request: VisitorRequest) -> Response[Any]:
         local_path(form.get("next", "")),
         {name: form.get(name, "") for name in FIELDS},
         shows_password="show" in form,
+        providers=await web.services.providers.list_enabled(),
     )
     try:
         require_token(request, web, form)
