@@ -15,11 +15,13 @@ from app.adapters.db.cards import KeptCards
 from app.adapters.db.cart import PiccoloCarts
 from app.adapters.db.catalog import PiccoloCatalog
 from app.adapters.db.codes import PiccoloCodes
+from app.adapters.db.deletion import PiccoloDeletions
 from app.adapters.db.delivery import PiccoloDeliveryMethods
 from app.adapters.db.demo.seed import DemoShop
 from app.adapters.db.doctor import PiccoloBooks
 from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.engine import Limits, ShopEngine
+from app.adapters.db.export import PiccoloExports, PiccoloPersonalData
 from app.adapters.db.feeds import PiccoloFeeds
 from app.adapters.db.health import ShopHealth
 from app.adapters.db.identity import PiccoloSessions
@@ -70,9 +72,11 @@ from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import Market, QuoteService
 from app.services.codes import CodeService
 from app.services.contact import ContactMails, ContactService
+from app.services.deletion import DeletionService
 from app.services.delivery import DeliveryService
 from app.services.doctor import DoctorService
 from app.services.emails import EmailContext, EmailService, Forget
+from app.services.export import ExportService
 from app.services.feeds import FeedService
 from app.services.identity import IdentityService
 from app.services.newsletter import NewsletterLinks, NewsletterMails, NewsletterService
@@ -275,6 +279,16 @@ def build_shop(
         secrets=settings.secret_ring,
         even_seconds=settings.even_answer_seconds,
     )
+    deletions = DeletionService(
+        deletions=PiccoloDeletions(),
+        sessions=sessions,
+        files=files,
+        emails=email_store,
+        outbox=emails,
+        notices=notices,
+        transactions=transactions,
+    )
+    forgets[EmailKind.NOTICE] = deletions.forget_mail
     quotes = QuoteService(
         delivery_methods=PiccoloDeliveryMethods(),
         clock=clock,
@@ -327,6 +341,18 @@ def build_shop(
                 clock=clock,
             ),
             addresses=AddressService(PiccoloAddresses(), transactions),
+            exports=ExportService(
+                exports=PiccoloExports(),
+                personal=PiccoloPersonalData(),
+                profiles=PiccoloProfiles(),
+                files=files,
+                jobs=jobs,
+                notices=notices,
+                throttle=throttle,
+                transactions=transactions,
+                lease=timedelta(seconds=settings.lease_seconds),
+            ),
+            deletions=deletions,
             pictures=PictureService(
                 pictures=PiccoloPictures(),
                 files=files,

@@ -19,12 +19,14 @@ from app.core.jobs import Job
 from app.logs import configure_logs
 from app.settings import Settings, UnsafeSettings
 from tasks.emails import deliver_email
+from tasks.export import make_export
 from tasks.providers import see_to_provider_token
 
 log = structlog.get_logger()
 
 RUNNERS = {
     Job.DELIVER_EMAIL: deliver_email,
+    Job.MAKE_EXPORT: make_export,
     Job.RENEW_PROVIDER_TOKEN: see_to_provider_token,
     Job.REVOKE_PROVIDER_TOKEN: see_to_provider_token,
 }
@@ -42,6 +44,9 @@ WORDS_EVERY = 600.0
 
 FORGET_EVERY = 3600.0
 """Seconds between two looks at addresses that are of no more use."""
+ERASE_EVERY = 60.0
+"""Seconds between two looks for accounts whose time to think it over is up."""
+
 COUNT_EVERY = 60.0
 """Seconds between two looks at what was sold: best sellers may be late by that, and pages stay cached as long."""
 
@@ -74,6 +79,8 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _repeat("sweep_provider_tokens", shop.services.provider_tokens.sweep, settings, stop),
             _repeat("sweep_sign_ins", shop.services.providers.sweep, settings, stop, THROTTLE_EVERY),
             _repeat("learn_words", shop.services.search.learn_words, settings, stop, WORDS_EVERY),
+            _repeat("sweep_exports", shop.services.exports.sweep, settings, stop),
+            _repeat("erase_accounts", shop.services.deletions.erase_next, settings, stop, ERASE_EVERY),
             _repeat("sum_up_changes", shop.services.catalog.sum_up_changes, settings, stop),
             _repeat(
                 "prepare_pictures", shop.services.pictures.prepare_next, settings, stop, settings.picture_sweep_seconds
@@ -100,6 +107,7 @@ async def _serve_queue(shop: Shop, settings: Settings, stop: asyncio.Event) -> N
         settings.redis_url.get_secret_value(),
         {
             "emails": shop.services.emails,
+            "exports": shop.services.exports,
             "provider_tokens": shop.services.provider_tokens,
         },
     )

@@ -11,8 +11,10 @@ from app.services.catalog import CatalogService
 from app.services.checkout.placement import PlacementService
 from app.services.checkout.quote import QuoteService
 from app.services.contact import ContactService
+from app.services.deletion import DeletionService
 from app.services.delivery import DeliveryService
 from app.services.emails import EmailService
+from app.services.export import ExportService
 from app.services.feeds import FeedService
 from app.services.identity import IdentityService
 from app.services.newsletter import NewsletterService
@@ -46,6 +48,8 @@ class Services:
     throttle: ThrottleService
     profile: ProfileService
     addresses: AddressService
+    exports: ExportService
+    deletions: DeletionService
     pictures: PictureService
     feeds: FeedService
     delivery: DeliveryService

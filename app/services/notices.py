@@ -27,6 +27,10 @@ class What(StrEnum):
     SESSION_STOLEN = "session_stolen"
     NEW_DEVICE = "new_device"
     SUSPENDED = "suspended"
+    EXPORT_READY = "export_ready"
+    DELETION_ASKED = "deletion_asked"
+    DELETION_CANCELLED = "deletion_cancelled"
+    ACCOUNT_ERASED = "account_erased"
     SECOND_FACTOR_ON = "second_factor_on"
     SECOND_FACTOR_OFF = "second_factor_off"
     RECOVERY_CODES_NEW = "recovery_codes_new"
@@ -37,7 +41,7 @@ class What(StrEnum):
     PROVIDER_UNLINKED = "provider_unlinked"
 
 
-NOT_ALARMING = frozenset({What.ACCOUNT_EXISTS, What.SUSPENDED})
+NOT_ALARMING = frozenset({What.ACCOUNT_EXISTS, What.SUSPENDED, What.ACCOUNT_ERASED})
 """Those that a new password would do nothing about."""
 
 

@@ -9,6 +9,7 @@ from app.core.addresses import KeptAddress
 from app.core.cart import Cart, CartLine, FlashPrice, Offer, changes
 from app.core.checkout import Address, DeliveryMethod, PaymentMethod
 from app.core.contact import Topic
+from app.core.export import ExportState
 from app.core.orders import OrderStatus
 from app.core.pricing import price
 from app.core.providers import ProviderKind
@@ -28,6 +29,7 @@ from app.ports.catalog import (
     Swatch,
     VariantView,
 )
+from app.ports.export import ExportView
 from app.ports.identity import SessionView, SignInView
 from app.ports.mail import MailboxEntry
 from app.ports.mail_contexts import OrderConfirmation
@@ -52,8 +54,10 @@ from app.web.pages.checkout import (
     QuoteReply,
 )
 from app.web.pages.contact import ContactPage
+from app.web.pages.deletion import DeletionPage, DeletionReply
 from app.web.pages.entry import PasswordPage, SignInCodePage, SignInPage, SignOutPage, SignUpPage, VerifyPage
 from app.web.pages.errors import ErrorPage
+from app.web.pages.export import ExportPage, ExportReply
 from app.web.pages.flash_sale import FlashSalePage, FlashSaleReply
 from app.web.pages.frame import Flash, Frame, LanguageLink, NewsletterForm
 from app.web.pages.home import ExplorePage, ExploreReply, HomePage
@@ -927,7 +931,24 @@ SAFETY_FRAGMENTS: dict[str, tuple[str, Any]] = {
     "confirm-asked": ("confirm/asked.hx.html", replace(MY_CONFIRM, kept=(("email", "ada@new.example"),))),
 }
 
+COPY = ExportView(7, ExportState.READY, 20, 20, 12_000, NOW, NOW + timedelta(days=7), True)
+EXPORT = ExportPage(replace(MINE, path="/account/export"), COPY)
+EXPORT_WAITS = replace(EXPORT, export=replace(COPY, state=ExportState.WAITING, parts_done=7, is_there=False))
+DELETION = DeletionPage(replace(MINE, path="/account/deletion"), 14, None, False, True)
+
 PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
+    "export": ("export/show.html", EXPORT),
+    "export-none": ("export/show.html", replace(EXPORT, export=None)),
+    "export-waits": ("export/show.html", EXPORT_WAITS),
+    "export-begins": ("export/show.html", replace(EXPORT, export=replace(EXPORT_WAITS.export, parts=0, parts_done=0))),
+    "export-failed": (
+        "export/show.html",
+        replace(EXPORT, export=replace(COPY, state=ExportState.FAILED, is_there=False), notice="Wait 5 minutes."),
+    ),
+    "export-expired": ("export/show.html", replace(EXPORT, export=replace(COPY, is_there=False))),
+    "deletion": ("deletion/show.html", DELETION),
+    "deletion-pending": ("deletion/show.html", replace(DELETION, erase_at=NOW)),
+    "deletion-staff": ("deletion/show.html", replace(DELETION, is_staff=True, has_open_orders=False)),
     "sign-up": ("sign_up/show.html", SignUpPage(**WAY_IN)),
     "sign-up-refused": ("sign_up/show.html", SignUpPage(**WAY_IN_REFUSED)),
     "verify": ("verify/show.html", VerifyPage(**CODE_SENT)),
@@ -1078,6 +1099,9 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
     ),
 }
 FRAGMENTS: dict[str, tuple[str, Any]] = SAFETY_FRAGMENTS | {
+    "export-progress": ("export/progress.hx.html", ExportReply(EXPORT_WAITS)),
+    "export-asked": ("export/progress.hx.html", ExportReply(EXPORT, Flash("Asked."))),
+    "deletion-changed": ("deletion/changed.hx.html", DeletionReply(replace(DELETION, erase_at=NOW), Flash("Asked."))),
     "sign-up-answered": ("sign_up/answered.hx.html", SignUpPage(**WAY_IN_REFUSED)),
     "verify-answered": ("verify/answered.hx.html", VerifyPage(**CODE_WRONG)),
     "sign-in-answered": ("sign_in/answered.hx.html", SignInPage(**WAY_IN_REFUSED)),

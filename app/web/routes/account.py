@@ -19,6 +19,7 @@ LATEST = 3
 @get("/account", access=Access.SIGNED_IN)
 async def show_account(request: VisitorRequest) -> Response[str]:
     web, who = web_of(request), require_signed_in(request)
+    pending = await web.services.deletions.pending(who.user_id)
     page = AccountPage(
         frame=await web.frame(request, private=True),
         first_name=who.first_name,
@@ -28,6 +29,7 @@ async def show_account(request: VisitorRequest) -> Response[str]:
         has_second_factor=who.two_factor_enabled,
         needs_second_factor=who.role.is_staff,
         address_count=len(await web.services.addresses.list(who.user_id)),
+        erase_at=pending.erase_at if pending else None,
     )
     return web.render.html("account/show.html", page)
 
