@@ -16,7 +16,9 @@ from litestar.handlers import HTTPRouteHandler
 from app.adapters.jobs.none import NoJobs
 from app.bootstrap import Shop, build_shop
 from app.core.accounts import Role
+from app.core.errors import SecondFactorMissing
 from app.core.permissions import SELLER, Permission
+from app.web.errors import GO_ON_AT
 from app.web.guards import Access, RequirePermission, require
 from app.web.session import VisitorRequest
 from tests import factories
@@ -235,7 +237,7 @@ def outcome(answer: httpx.Response) -> str:
     if "x-passed" in answer.headers:
         return PASSED
     to = answer.headers.get("location") or answer.headers.get("hx-redirect") or ""
-    led: Iterable[tuple[str, str]] = (("/sign-in?next=", SIGN_IN), ("/account/security?next=", ENROL))
+    led: Iterable[tuple[str, str]] = (("/sign-in?next=", SIGN_IN), (f"{GO_ON_AT[SecondFactorMissing]}?next=", ENROL))
     said = (("Confirm your address first", UNPROVEN), ("Your role does not include this", FORBIDDEN))
     if to:
         return next((meaning for start, meaning in led if to.startswith(start)), f"is led to {to}")
