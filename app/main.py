@@ -177,5 +177,5 @@ def web() -> ASGIApp:
     from app.backoffice.mount import admin_mount  # the admin costs a quarter second and 20 MB: only the web pays
 
     return create_app(
-        shop, mounts=[admin_mount(shop.engine, settings, shop.files, accounts=shop.accounts, vault=shop.vault.vault)]
+        shop, mounts=[admin_mount(shop.engine, settings, shop.files, services=shop.services, vault=shop.vault.vault)]
     )

@@ -16,7 +16,7 @@ ANY = "any method"
 
 def whole_app(shop: Shop, *more: Any) -> Any:
     """The application as granian gets it, with the back office, and with `more` routes where a test brings some."""
-    office = admin_mount(shop.engine, shop.settings, shop.files, accounts=shop.accounts, vault=shop.vault.vault)
+    office = admin_mount(shop.engine, shop.settings, shop.files, services=shop.services, vault=shop.vault.vault)
     return create_app(shop, mounts=[office, *more])
 
 

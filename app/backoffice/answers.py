@@ -87,8 +87,8 @@ class Answer:
         return cls.json(422, {"db_error": str(error)})
 
     @classmethod
-    def redirect(cls, location: str) -> Self:
-        return cls(307, [(b"location", location.encode()), (b"content-length", b"0")])
+    def redirect(cls, location: str, status: int = 307) -> Self:
+        return cls(status, [(b"location", location.encode()), (b"content-length", b"0")])
 
     def set_json(self, content: object) -> None:
         self.body = json.dumps(content).encode()

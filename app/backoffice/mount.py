@@ -7,9 +7,8 @@ and runs no hooks), no description of the API, and refusals in plain words.
 
 import logging
 import warnings
-from datetime import timedelta
 from typing import cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from asyncpg import IntegrityConstraintViolationError
 from fastapi import FastAPI
@@ -21,42 +20,50 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from piccolo.apps.user.tables import BaseUser
 from piccolo.engine.postgres import PostgresEngine
 from piccolo_admin.endpoints import create_admin
+from piccolo_api.session_auth.tables import SessionsBase
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
-from app.adapters.db.tables.accounts import AdminSession
 from app.backoffice.answers import Answer, answer_errors, in_plain_words
 from app.backoffice.desks import table_configs
 from app.backoffice.people import FORMS
 from app.backoffice.requests import BadRequest, read_body, read_upload, require_sound_address, sign_in_fields
-from app.backoffice.staff import StaffBackend, StaffDoor, Unlimited, at_the_door
+from app.backoffice.staff import (
+    REFUSED,
+    CodeMissing,
+    Door,
+    Nobody,
+    NoSessions,
+    StaffBackend,
+    Unlimited,
+    is_staff,
+    require_staff,
+)
 from app.backoffice.turns import turn_of
-from app.core.errors import StillRunning, TooOften, Unavailable
+from app.core.errors import SecondFactorMissing, SignInRequired, StillRunning, TooOften, Unavailable
 from app.core.network import client_network
 from app.ports.files import Files
 from app.ports.vault import Vault
-from app.services.accounts import AccountService
+from app.services import Services
 from app.settings import Settings
 
 PREFIX = "/admin"
 SITE_NAME = "Exclusive back office"
-IDLE = timedelta(hours=1)
-LONGEST = timedelta(hours=24)
-KEPT_ALIVE_BY = timedelta(minutes=20)
-"""A session ends about an hour after its last click, and a day after its sign-in in any case."""
-
-LOGIN = "/public/login/"
+LOGIN, LOGOUT = "/public/login/", "/public/logout/"
+PAGE = "/"
+CHANGE_PASSWORD = "/api/change-password/"  # noqa: S105 - an address
 UPLOAD = "/api/media/"
-STORED = ("/api/", LOGIN, "/public/logout/")
+STORED = "/api/"
 """What reads or writes the store; the rest is the page itself, its assets, its name and its translations."""
 
 
 def admin_mount(
-    engine: PostgresEngine, settings: Settings, files: Files, *, accounts: AccountService, vault: Vault
+    engine: PostgresEngine, settings: Settings, files: Files, *, services: Services, vault: Vault
 ) -> ASGIRouteHandler:
-    """The route handler for /admin. Only active accounts with the role ADMIN get in."""
-    office = BackOffice(_admin(settings, files, vault), engine, accounts, settings)
+    """The route handler for /admin. Only active accounts with the role ADMIN and a second factor get in."""
+    door = Door(services.accounts, services.identity, services.two_factor, settings.locale)
+    office = BackOffice(_admin(settings, files, vault), engine, door, settings)
 
     @asgi(PREFIX, is_mount=True, copy_scope=True, access="staff")
     async def admin(scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,10 +75,10 @@ def admin_mount(
 class BackOffice:
     """The wrapper: reads a request whole and answers it whole, so that the transaction between is always short."""
 
-    def __init__(self, admin: ASGIApp, engine: PostgresEngine, accounts: AccountService, settings: Settings) -> None:
+    def __init__(self, admin: ASGIApp, engine: PostgresEngine, door: Door, settings: Settings) -> None:
         self._admin = admin
         self._engine = engine
-        self._accounts = accounts
+        self._door = door
         self._https = settings.https
         self._proxies = settings.proxies
 
@@ -85,7 +92,8 @@ class BackOffice:
         if path.startswith("/assets/") and "\0" not in path:
             await self._admin(_below_prefix(scope, path), receive, _kept_by_browsers(send))
             return
-        answer = await self._answer(scope, receive, path)
+        answer = _elsewhere(scope) if path == PAGE else None
+        answer = answer or await self._answer(scope, receive, path)
         answer.set_header("cache-control", "no-store")
         answer.narrow_cookies(PREFIX, secure=self._https)
         await answer.send(send)
@@ -106,17 +114,22 @@ class BackOffice:
             require_sound_address(path, scope["query_string"])
             body = await (read_upload if path == UPLOAD else read_body)(scope, receive)
             if path.startswith(LOGIN) and scope["method"] == "POST":
-                await at_the_door(self._accounts, *sign_in_fields(scope, body), address=self._address(scope))
+                return await self._enter(scope, path, body)
         except TooOften as error:
             wait = str(error.retry_after)
             return Answer.error(429, "Too many attempts. Try again later.", headers={"retry-after": wait})
         except BadRequest as error:
             return Answer.error(error.status, error.text)
+        if path == LOGOUT and scope["method"] == "POST":
+            await self._door.leave(scope)
+            return Answer.json(200, {"message": "You are signed out."})
+        if path == CHANGE_PASSWORD and is_staff(scope):
+            return Answer.error(422, "Change your password in the shop, under Your account, Security.")
         inside = _below_prefix(scope, path)
         if not path.startswith(STORED):
             return await Answer.of(self._admin, inside, body)
         try:
-            with turn_of(self._accounts, self._address(scope)) as turn:
+            with turn_of(self._door.accounts, self._address(scope)) as turn:
                 answer = await self._in_transaction(inside, body)
                 if answer.status < 400:
                     await turn.finish()
@@ -127,6 +140,23 @@ class BackOffice:
             status = 409 if isinstance(error, StillRunning) else 503
             return Answer.error(status, "The shop is busy. Try again.", headers={"retry-after": str(error.retry_after)})
 
+    async def _enter(self, scope: HTTPScope, path: str, body: bytes) -> Answer:
+        """The library knows nobody, but judges whether its own page sent this; what it lets pass is then tried here.
+
+        Before any transaction, since what is counted stays whatever the answer is. Raises TooOften, BadRequest.
+        """
+        name, password, code = sign_in_fields(scope, body)
+        answer = await Answer.of(self._admin, _below_prefix(scope, path), body)
+        if path != LOGIN or answer.status != 401:
+            return answer
+        try:
+            await self._door.enter(scope, name, password, code, address=self._address(scope))
+        except CodeMissing:
+            return Answer.error(401, "MFA code required")  # in these words the page asks for it
+        except REFUSED:
+            return answer
+        return Answer.json(200, {"message": "You are signed in."})
+
     async def _in_transaction(self, scope: HTTPScope, body: bytes) -> Answer:
         """One transaction for the check of the session, the reads and the writes; `StaffBackend` tells it who acts."""
         async with self._engine.transaction(allow_nested=False) as transaction:
@@ -134,6 +164,18 @@ class BackOffice:
             if answer.status >= 400:
                 await transaction.rollback()  # type: ignore[no-untyped-call]
         return answer
+
+
+def _elsewhere(scope: HTTPScope) -> Answer | None:
+    """Where the page sends whoever is not in yet; it would ask for a password of its own. Raises NotFound."""
+    back = f"?{urlencode({'next': f'{PREFIX}/'})}"
+    try:
+        require_staff(scope)
+    except SignInRequired:
+        return Answer.redirect(f"/sign-in{back}", 303)
+    except SecondFactorMissing:
+        return Answer.redirect(f"/account/security/two-factor{back}", 303)
+    return None
 
 
 def _admin(settings: Settings, files: Files, vault: Vault) -> ASGIApp:
@@ -146,11 +188,8 @@ def _admin(settings: Settings, files: Files, vault: Vault) -> ASGIApp:
     admin: FastAPI = create_admin(
         table_configs(files, vault),
         forms=FORMS,
-        auth_table=cast("type[BaseUser]", StaffDoor),
-        session_table=AdminSession,
-        session_expiry=IDLE,
-        max_session_expiry=LONGEST,
-        increase_expiry=KEPT_ALIVE_BY,
+        auth_table=cast("type[BaseUser]", Nobody),
+        session_table=cast("type[SessionsBase]", NoSessions),
         page_size=25,
         rate_limit_provider=Unlimited(),
         production=settings.https,
@@ -167,7 +206,7 @@ def _admin(settings: Settings, files: Files, vault: Vault) -> ASGIApp:
         answer_errors(app)
     mounts["/api"].app = AuthenticationMiddleware(
         guarded.app,
-        backend=StaffBackend(increase_expiry=KEPT_ALIVE_BY),
+        backend=StaffBackend(),
         on_error=lambda connection, error: JSONResponse({"error": "Sign in first."}, status_code=401),
     )
     return cast("ASGIApp", admin)

@@ -13,7 +13,7 @@ import pydantic
 from piccolo_admin.endpoints import FormConfig
 from starlette.requests import Request
 
-from app.adapters.db.tables.accounts import AdminSession, User, UserProfile, UserSession
+from app.adapters.db.tables.accounts import User, UserProfile, UserSession
 from app.backoffice.changes import Row, Values, column_names, refuse
 from app.backoffice.turns import Turn, require, require_proof, this_turn
 from app.core.accounts import Role, UserStatus, normalised_email
@@ -129,7 +129,6 @@ async def _change_email(user: Row, changed: Values, request: Request) -> None:
 
 
 async def _end_sessions(user_id: int) -> None:
-    await AdminSession.delete().where(AdminSession.user_id == user_id)
     await UserSession.update(
         {UserSession.revoked_at: datetime.now(UTC), UserSession.revoked_reason: Ended.STAFF.value}
     ).where(UserSession.user_id == user_id, UserSession.revoked_at.is_null())

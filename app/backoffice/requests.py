@@ -48,12 +48,16 @@ async def read_upload(scope: HTTPScope, receive: Receive) -> bytes:
     return await _bytes(scope, receive, largest=LARGEST_UPLOAD, words="The file is larger than 5 MB. Save it smaller.")
 
 
-def sign_in_fields(scope: HTTPScope, body: bytes) -> tuple[str, str]:
-    """Name and password of somebody who wants in. Raises BadRequest where one of them is missing or no text."""
+def sign_in_fields(scope: HTTPScope, body: bytes) -> tuple[str, str, str | None]:
+    """Name, password and code of somebody who wants in; None for a code that was not asked for yet.
+
+    Raises BadRequest where name or password is missing or no text.
+    """
     fields = (_form(body) if _is_form(scope) else json.loads(body)) if body else {}
     if not all(isinstance(fields.get(name), str) and fields[name] for name in ("username", "password")):
         raise BadRequest(422, "Give a user name and a password.")
-    return str(fields["username"]), str(fields["password"])
+    code = fields.get("mfa_code")
+    return str(fields["username"]), str(fields["password"]), None if code is None else str(code)
 
 
 async def _bytes(

@@ -1,52 +1,108 @@
-"""Who gets in, and who then acts: active accounts with the role ADMIN."""
+"""Who gets in by the shop's own sign-in, and who then acts: active accounts with the role ADMIN and a second factor."""
 
-from contextlib import suppress
-from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, cast
 
+from litestar.types import Scope
 from piccolo.table import Table
 from piccolo_api.rate_limiting.middleware import RateLimitProvider
-from piccolo_api.session_auth.middleware import SessionsAuthBackend
-from piccolo_api.shared.auth import User as SignedIn
-from starlette.authentication import AuthCredentials, BaseUser
+from piccolo_api.shared.auth import User as Acting
+from starlette.authentication import AuthCredentials, AuthenticationBackend, AuthenticationError, BaseUser
 from starlette.requests import HTTPConnection
 
-from app.adapters.db.tables.accounts import AdminSession, User
-from app.backoffice.turns import permissions_of
-from app.core.accounts import SHORTEST_PASSWORD
-from app.core.errors import SignInFailed
-from app.services.accounts import AccountService, Browser
+from app.adapters.db.tables.accounts import User
+from app.core.accounts import Role
+from app.core.errors import NotFound, SecondFactorMissing, SignInFailed, SignInRequired, WrongCode
+from app.core.identity import Method, device_words, network_words
+from app.ports.identity import Challenge, SignedIn
+from app.services.accounts import AccountService, Browser, SignInResult
+from app.services.identity import IdentityService
+from app.services.two_factor import TwoFactorService
 
 WHO_ACTS = "SELECT set_config('app.user_id', {}, true)"
+ENTERED, LEFT = "entered", "left"
+"""What `web.identity.Identify` finds in the state of a request: a sign-in whose cookies it sets, or a sign-out."""
 
 
-_at_the_door: ContextVar[int | None] = ContextVar("at_the_door", default=None)
+class CodeMissing(Exception):
+    """Name and password are those of a member of staff; the code is still to come."""
 
 
-async def at_the_door(accounts: AccountService, name: str, password: str, *, address: str) -> None:
-    """Check name and password as the shop does everywhere: counted first, hashed off the loop.
+@dataclass(frozen=True)
+class Door:
+    """The way in by the form of Piccolo Admin, which somebody meets whose session ended while the page was open."""
 
-    Before the request's transaction, since the count stays whatever the answer is. `StaffDoor` then lets in whoever
-    this was. A second factor is asked for here, too, once it is more than a flag. Raises TooOften.
-    """
-    _at_the_door.set(None)
-    browser = Browser(address=address, token="", device="", place=address, known="", locale="")
-    with suppress(SignInFailed):
-        _at_the_door.set((await accounts.check_staff(name, password, browser=browser)).id)
+    accounts: AccountService
+    identity: IdentityService
+    two_factor: TwoFactorService
+    locale: str
+
+    async def enter(self, scope: Scope, name: str, password: str, code: str | None, *, address: str) -> None:
+        """Sign in to the shop. Raises CodeMissing, SignInFailed, WrongCode, TooOften; SecondFactorMissing."""
+        agent = next((value for key, value in scope["headers"] if key == b"user-agent"), b"").decode("latin-1")
+        place = network_words(address)
+        browser = Browser(
+            address=address, token="", device=device_words(agent), place=place, known="", locale=self.locale
+        )
+        account = await self.accounts.check_staff(name, password, browser=browser)
+        if not account.two_factor_enabled:
+            raise SecondFactorMissing
+        if code is None:
+            raise CodeMissing
+        challenge = self.accounts.tokens.sign_challenge(Challenge(account.id, (Method.PASSWORD,)))
+        entered: SignInResult = await self.two_factor.finish_sign_in(challenge, code, browser=browser)
+        _state(scope)[ENTERED] = entered
+
+    async def leave(self, scope: Scope) -> None:
+        if who := signed_in(scope):
+            await self.identity.sign_out(who)
+        _state(scope)[LEFT] = True
 
 
-class StaffDoor:
-    """What the library signs people in with: it knows nobody but who has just shown a password at the door."""
+def signed_in(scope: Scope) -> SignedIn | None:
+    """Who the shop's own cookies belong to."""
+    return cast("SignedIn | None", _state(scope).get("signed_in"))
+
+
+def require_staff(scope: Scope) -> SignedIn:
+    """Raises SignInRequired; NotFound for whom there is no back office; SecondFactorMissing."""
+    who = signed_in(scope)
+    if who is None:
+        raise SignInRequired
+    if who.role is not Role.ADMIN:
+        raise NotFound("page")
+    if who.must_enrol:
+        raise SecondFactorMissing
+    return who
+
+
+def is_staff(scope: Scope) -> bool:
+    try:
+        require_staff(scope)
+    except (SignInRequired, NotFound, SecondFactorMissing):
+        return False
+    return True
+
+
+class Nobody:
+    """What the library would sign people in with; `Door` does. It still judges where the request comes from."""
 
     @staticmethod
     async def login(username: str, password: str) -> int | None:
-        """The id of the member of staff, else None. Also sweeps old sessions."""
-        user_id = _at_the_door.get()
-        if user_id is None:
-            return None
-        await AdminSession.delete().where(AdminSession.max_expiry_date < datetime.now(UTC))
-        return user_id
+        return None
+
+
+class NoSessions:
+    """What the library would keep its sessions in. The shop's own sessions are the only ones."""
+
+    @classmethod
+    async def create_session(cls, **_: Any) -> SimpleNamespace:
+        raise SignInFailed
+
+    @classmethod
+    async def remove_session(cls, token: str) -> None:
+        pass
 
 
 class Unlimited(RateLimitProvider):
@@ -56,22 +112,28 @@ class Unlimited(RateLimitProvider):
         pass
 
 
-class StaffBackend(SessionsAuthBackend):
-    """Checks role and status on every request, so that a suspended account is out at once."""
-
-    def __init__(self, *, increase_expiry: timedelta) -> None:
-        super().__init__(auth_table=User, session_table=AdminSession, increase_expiry=increase_expiry)
+class StaffBackend(AuthenticationBackend):
+    """Who acts in this request, as the shop's session has it: role, status and second factor are read each time."""
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser]:
-        result = cast("tuple[AuthCredentials, SignedIn]", await super().authenticate(conn))
-        user = cast("User", result[1].user)
-        # The library greets people by their user name and asks for it again to change a password; ours sign in with
-        # their address. The row is only read, never saved.
+        if not is_staff(cast("Scope", conn.scope)):
+            raise AuthenticationError("Sign in first.")
+        who = require_staff(cast("Scope", conn.scope))
+        user = await User.objects().get(User.id == who.user_id)
+        if user is None:
+            raise AuthenticationError("Sign in first.")
+        # The library greets people by their user name; ours sign in with their address. The row is only read.
         user.username = user.email
-        user._min_password_length = SHORTEST_PASSWORD
-        # What the rules of the desks ask for: rights as they are at this moment, and the age of the sign-in.
+        # What the rules of the desks ask for: rights as they are at this moment, and whether the last proof is fresh.
         whose = cast("Any", user)
-        whose.permissions = await permissions_of(user.role_id)
-        whose.proven_at = await AdminSession.proven_at_of(conn.cookies[self.cookie_name])
-        await cast("type[Table]", User).raw(WHO_ACTS, str(user.id))
-        return result
+        whose.permissions, whose.is_fresh = who.permissions, who.is_fresh
+        await cast("type[Table]", User).raw(WHO_ACTS, str(who.user_id))
+        return AuthCredentials(["authenticated"]), Acting(user=user)
+
+
+def _state(scope: Scope) -> dict[str, Any]:
+    return scope.setdefault("state", {})
+
+
+REFUSED = (SignInFailed, WrongCode, SecondFactorMissing)
+"""Told alike, and as little as possible."""

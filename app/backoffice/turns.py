@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any, cast
 
 import structlog
@@ -20,7 +19,6 @@ from app.services.accounts import AccountService
 
 # Of two that take each other's rights away, the second sees what the first has done.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(1380931684)"
-NOW = "SELECT clock_timestamp() AS now"
 
 log = structlog.get_logger()
 
@@ -94,15 +92,10 @@ async def require_proof(request: Request, field_name: str, permission: Permissio
     user = await User.objects().where(User.id == request.user.user_id).first()
     if user is None or not user.admin or permission not in await permissions_of(user.role_id):
         raise HTTPException(403, "Somebody has just taken this right from you.")
-    if await _age(cast("Any", request.user.user).proven_at) > FRESH:
+    if not cast("Any", request.user.user).is_fresh:
         minutes = int(FRESH.total_seconds() // 60)
         refuse(
             field_name,
-            f"needs a proof that it is you, and your sign-in is older than {minutes} minutes."
-            " Sign out, sign in again, and change it then",
+            f"needs a proof that it is you, and your last is older than {minutes} minutes."
+            " Open /account/confirm in this browser, then save again",
         )
-
-
-async def _age(moment: datetime) -> timedelta:
-    rows = await User.raw(NOW)
-    return cast("datetime", rows[0]["now"]) - moment

@@ -41,7 +41,9 @@ CHALLENGE = "challenge"
 CART, SEEN = "cart", "seen"
 KNOWN_SECONDS = 365 * 86_400
 ASKING_SECONDS = 3_600
-OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin")
+OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin/assets/")
+OFFICE = b"/admin"
+"""Its handler is none of the framework's: it says in the request's state who has "entered", or that somebody "left"."""
 
 IS_PERSONAL = re.compile(rb"(?:^|[;\s])(?:__Host-)?(?:access|refresh)=")
 
@@ -54,11 +56,9 @@ class Identify:
         self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] != ScopeType.HTTP
-            or not has_session_cookies(scope)
-            or (scope.get("raw_path") or b"").startswith(OUTSIDE)
-        ):
+        path = scope.get("raw_path") or b""
+        is_asked = scope["type"] == ScopeType.HTTP and not path.startswith(OUTSIDE)
+        if not is_asked or not (has_session_cookies(scope) or path.startswith(OFFICE)):
             await self._app(scope, receive, send)
             return
         request: Request[Any, Any, Any] = Request(scope)
@@ -73,10 +73,20 @@ class Identify:
 
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
+                cookies = self._of_the_office(request)
+                message["headers"] = [*message["headers"], *map(_header, cookies)]
                 _finish(cast("dict[str, Any]", message), recognised, settings)
             await send(message)
 
         await self._app(scope, receive, send_with_cookies)
+
+    def _of_the_office(self, request: VisitorRequest) -> list[Cookie]:
+        state, settings = request.scope["state"], self._settings
+        entered: SignInResult | None = state.get("entered")
+        if entered is not None and entered.tokens is not None:
+            known = request.app.state.web.services.accounts.known_device(entered.account)
+            return [*_token_cookies(entered.tokens, settings), _cookie(KNOWN, known, settings, seconds=KNOWN_SECONDS)]
+        return [_gone(name, settings) for name in (ACCESS, REFRESH, CHALLENGE)] if state.get("left") else []
 
 
 def has_session_cookies(scope: Scope) -> bool:
@@ -170,7 +180,7 @@ def _finish(message: dict[str, Any], recognised: Recognised, settings: Settings)
             cookies = [_gone(ACCESS, settings), _gone(REFRESH, settings)]
         else:
             cookies = []
-        headers += [(b"set-cookie", cookie.to_header(header="").encode()) for cookie in cookies]
+        headers += map(_header, cookies)
     if recognised.signed_in is not None or recognised.tokens is not None or recognised.forget:
         headers = [header for header in headers if header[0].lower() != b"cache-control"]
         headers.append((b"cache-control", b"no-store"))
@@ -195,6 +205,10 @@ def _cookie(name: str, value: str, settings: Settings, *, seconds: int) -> Cooki
         httponly=True,
         samesite="lax",
     )
+
+
+def _header(cookie: Cookie) -> tuple[bytes, bytes]:
+    return b"set-cookie", cookie.to_header(header="").encode()
 
 
 def _gone(name: str, settings: Settings) -> Cookie:

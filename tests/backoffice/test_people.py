@@ -23,7 +23,7 @@ async def run(engine: Any, sql: str, *values: Any) -> None:
 
 async def age(engine: Any, minutes: int) -> None:
     """As if everybody had signed in so long ago."""
-    await run(engine, "UPDATE admin_session SET proven_at = now() - make_interval(mins => $1)", minutes)
+    await run(engine, "UPDATE user_session SET auth_time = now() - make_interval(mins => $1)", minutes)
 
 
 async def permission_id(engine: Any, role: Role, permission: str) -> int:
@@ -198,7 +198,7 @@ class TestProof:
     async def test_reading_does_not_renew_it(self, admin: Any, engine: Any) -> None:
         await age(engine, 16)
         await admin("GET", "users/")
-        assert await engine.fetchval("SELECT now() - proven_at > interval '15 minutes' FROM admin_session")
+        assert await engine.fetchval("SELECT now() - auth_time > interval '15 minutes' FROM user_session")
 
     @pytest.mark.parametrize(
         ("change", "permission"),
