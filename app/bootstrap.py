@@ -393,7 +393,7 @@ def build_shop(
         accounts=accounts,
         vault=VaultService(vault, PiccoloSealedColumns(), transactions),
         doctor=DoctorService(PiccoloBooks()),
-        demo=DemoShop(transactions),
+        demo=DemoShop(transactions, vault),
     )
 
 

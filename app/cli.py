@@ -91,6 +91,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=_demo)
 
+    code = commands.add_parser(
+        "code",
+        help="print the present codes of the demo's staff",
+        description="What an authenticator app would show for the demo accounts whose keys are kept in DATA_DIR. "
+        "Each code works once.",
+    )
+    code.set_defaults(run=_code)
+
     create_admin = commands.add_parser(
         "create-admin",
         help="make an account that may enter /admin/",
@@ -179,10 +187,31 @@ def _demo(_: argparse.Namespace) -> int:
     async def seed() -> None:
         async with _opened_shop(settings) as shop:
             made = await shop.demo.seed(_say)
-        lines = [f"{sign_in.role:<9} {sign_in.email:<29} {sign_in.password}" for sign_in in made]
+        lines = [f"{one.role:<9} {one.email:<29} {one.password}  {one.key}".rstrip() for one in made]
+        if lines:
+            lines += [
+                "",
+                "The last word of staff is the key of their authenticator; `shop code` tells what it shows now.",
+            ]
         _keep_private(settings.data_dir / SIGN_INS, lines or ["(no demo accounts: the shop had products already)"])
 
     _run(seed())
+    return 0
+
+
+def _code(_: argparse.Namespace) -> int:
+    from app.adapters.identity.totp import PyotpAuthenticator
+    from app.core.two_factor import STEP_SECONDS
+
+    kept = _settings().data_dir / SIGN_INS
+    try:
+        people = [line.split() for line in kept.read_text().splitlines()]
+    except OSError:
+        raise Unusable(f"{kept} is not there; a code of your own account stands in your authenticator app") from None
+    step, passed = divmod(int(time.time()), STEP_SECONDS)
+    for role, email, key in ((words[0], words[1], words[3]) for words in people if len(words) == 4):
+        code = PyotpAuthenticator().code(key, step)
+        _say(f"{role:<9} {email:<29} {code[:3]} {code[3:]}   for {STEP_SECONDS - passed} s")
     return 0
 
 
@@ -207,7 +236,7 @@ def _create_admin(options: argparse.Namespace) -> int:
         raise Unusable("the password is one that everybody tries first; choose another") from None
     except PasswordTooLong as error:
         raise Unusable(f"the password may have at most {error.longest} characters") from None
-    _say(f"{email} may now enter {settings.origin}/admin/")
+    _say(f"{email} may now sign in at {settings.origin}/sign-in?next=/admin/ and set up the second factor there")
     return 0
 
 

@@ -23,10 +23,13 @@ from app.adapters.db.doctor import PiccoloBooks
 from app.adapters.db.tables.accounts import Role, User
 from app.adapters.db.transactions import PiccoloTransactions
 from app.adapters.jinja.environment import narrowed
+from app.adapters.vault.aes_gcm import AesGcmVault
 from app.core.errors import Gone, NotFound
 from app.core.stock import LOW_STOCK
+from app.ports.vault import Place
 from app.services.catalog import CatalogService
 
+VAULT = AesGcmVault([("test", bytes(range(32)))])
 STATIC = Path(__file__).resolve().parents[2] / "static"
 ON_SHOW = "status = 'active' AND published_at <= now()"
 SECONDS = 10
@@ -60,7 +63,7 @@ EVERYTHING = (
 
 @pytest.fixture
 async def sign_ins(engine, transactions):
-    return await DemoShop(transactions).seed(lambda _: None)
+    return await DemoShop(transactions, VAULT).seed(lambda _: None)
 
 
 async def everything(engine) -> list[list[tuple]]:
@@ -97,10 +100,10 @@ async def everything(engine) -> list[list[tuple]]:
 async def test_it_is_the_same_each_time(engine, transactions, superuser: asyncpg.Connection):
     from tests import database
 
-    await DemoShop(transactions).seed(lambda _: None)
+    await DemoShop(transactions, VAULT).seed(lambda _: None)
     first = await everything(engine)
     await superuser.execute(database.CLEAN)
-    await DemoShop(transactions).seed(lambda _: None)
+    await DemoShop(transactions, VAULT).seed(lambda _: None)
     for before, after in zip(first, await everything(engine), strict=True):
         assert before
         assert after == before
@@ -109,7 +112,7 @@ async def test_it_is_the_same_each_time(engine, transactions, superuser: asyncpg
 async def test_a_shop_with_products_is_left_alone(engine, transactions, sign_ins):
     before = await everything(engine)
     said: list[str] = []
-    assert await DemoShop(transactions).seed(said.append) == []
+    assert await DemoShop(transactions, VAULT).seed(said.append) == []
     assert len(said) == 1
     assert await everything(engine) == before
 
@@ -117,7 +120,7 @@ async def test_a_shop_with_products_is_left_alone(engine, transactions, sign_ins
 async def test_it_says_what_it_made_and_takes_no_time(engine, transactions):
     said: list[str] = []
     begun = time.perf_counter()
-    await DemoShop(transactions).seed(said.append)
+    await DemoShop(transactions, VAULT).seed(said.append)
     assert time.perf_counter() - begun < SECONDS
     products, variants, reviews = [
         await engine.fetchval(f"SELECT count(*) FROM {table}") for table in ("product", "product_variant", "review")
@@ -385,13 +388,16 @@ async def test_the_books_agree_and_the_log_stays_short(engine, sign_ins):
 
 
 async def test_everybody_can_sign_in_with_a_password_nobody_chose(engine, sign_ins):
-    assert [(role, email) for role, email, _ in sign_ins] == [(p.role.name, p.email) for p in PEOPLE]
+    assert [(one.role, one.email) for one in sign_ins] == [(p.role.name, p.email) for p in PEOPLE]
     assert [role for role, *_ in sign_ins] == ["ADMIN", "SELLER", "SELLER", "CUSTOMER"]
-    for role, email, password in sign_ins:
+    for role, email, password, key in sign_ins:
         assert len(password) == 20
         user_id = await User.login(email, password)
         assert await engine.fetchval("SELECT role_id FROM users WHERE id = $1", user_id) == Role[role]
-    assert len({password for *_, password in sign_ins}) == 4
+        sealed = await engine.fetchval("SELECT two_factor_secret FROM users WHERE id = $1", user_id)
+        assert (key == "") == (role == "CUSTOMER")
+        assert not key or VAULT.open(sealed, Place("users", "two_factor_secret", user_id or 0)) == key
+    assert len({one.password for one in sign_ins}) == 4
 
 
 def webp_size(path: Path) -> tuple[int, int]:

@@ -100,7 +100,7 @@ async def new_staff(engine: ShopEngine, _office: Any, _shop: Shop) -> AsyncItera
     opened: list[Staff] = []
 
     async def arrive(user: asyncpg.Record | None = None) -> Staff:
-        if user and user["role_id"] == Role.ADMIN:
+        if user and user["role_id"] == Role.ADMIN and not user["two_factor_enabled"]:
             async with engine.transaction():
                 await engine.execute(ENROL, user["id"])
         opened.append(Staff(_office, await session_of(_shop, user) if user else None))

@@ -238,7 +238,7 @@ class TestRefusals:
 
     async def test_a_failed_write_takes_everything_with_it(self, admin, engine, new_staff):
         """The sessions of an account end with its rights; if the change is refused, they go on."""
-        seller = await factories.make_user(role_id=Role.ADMIN, email="other@shop.example")
+        seller = await factories.make_user(role_id=Role.ADMIN, email="other@shop.example", two_factor_enabled=True)
         await factories.make_user(email="taken@shop.example")
         other = await new_staff(seller)
         answer = await admin("PATCH", f"users/{seller['id']}/", {"status": "Suspended", "email": "taken@shop.example"})

@@ -18,6 +18,8 @@ import asyncpg
 
 from app.adapters.embedded.postgres import running_url
 from app.adapters.embedded.supervisor import SIGN_INS
+from app.adapters.identity.totp import PyotpAuthenticator
+from app.core.two_factor import STEP_SECONDS
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 60
@@ -59,9 +61,16 @@ class RunningShop:
         """E-mail and password of the demo account with `role`, like ADMIN."""
         for line in (self.data_dir / SIGN_INS).read_text().splitlines():
             if line.split()[0] == role:
-                _, email, password = line.split()
+                _, email, password, *_ = line.split()
                 return email, password
         raise LookupError(role)
+
+    def code(self, role: str) -> str:
+        """What the authenticator of the demo account with `role` shows, good for another sign-in."""
+        line = next(line for line in (self.data_dir / SIGN_INS).read_text().splitlines() if line.startswith(role))
+        self.fetch("UPDATE users SET two_factor_step = NULL")
+        self.fetch("DELETE FROM throttle")
+        return PyotpAuthenticator().code(line.split()[3], int(time.time()) // STEP_SECONDS)
 
     def fetch(self, sql: str, *values: Any) -> list[asyncpg.Record]:
         """What the database answers, over a connection beside the shop's own."""

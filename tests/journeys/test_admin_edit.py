@@ -13,7 +13,7 @@ pytestmark = pytest.mark.journey
 def test_a_price_changed_there_is_the_price_here(new_shopper: NewShopper, running_shop: RunningShop) -> None:
     (product,) = running_shop.fetch("SELECT id, price FROM product WHERE slug = 'noon-wall-clock'")
     admin, shopper = new_shopper(), new_shopper(scripts=False)
-    enter(admin, *running_shop.sign_in("ADMIN"))
+    enter(admin, running_shop)
     admin.expected.add(422)
     page = admin.page
     expect(page.get_by_role("link", name="orders", exact=True)).to_be_visible()

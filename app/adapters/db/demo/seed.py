@@ -19,10 +19,13 @@ from app.adapters.db.tables.coupons import Coupon
 from app.adapters.db.tables.sales import FlashSale, FlashSaleItem
 from app.adapters.db.tables.shipping import ShippingMethod, TaxRate
 from app.adapters.identity.passwords import Argon2Passwords
+from app.adapters.identity.totp import PyotpAuthenticator
 from app.ports.transactions import Transactions
+from app.ports.vault import Place, Vault
 
 # Two runs at once wait for each other. A whole catalogue is not worth a line per row in the change log.
 BEGIN_LOAD = "SELECT pg_advisory_xact_lock(hashtext('demo shop')), set_config('app.bulk_load', 'on', true)"
+ENROL = "UPDATE users SET two_factor_enabled = true, two_factor_secret = $2 WHERE id = $1"
 HAS_PRODUCTS = "SELECT EXISTS (SELECT FROM product)"
 
 # Nobody can sign in as one of them: they have no password.
@@ -54,14 +57,18 @@ TAXES = (
 
 
 class SignIn(NamedTuple):
+    """`key` is what an authenticator is set up with; staff have a second factor from the start."""
+
     role: str
     email: str
     password: str
+    key: str = ""
 
 
 class DemoShop:
-    def __init__(self, transactions: Transactions) -> None:
+    def __init__(self, transactions: Transactions, vault: Vault) -> None:
         self._transactions = transactions
+        self._vault = vault
 
     async def seed(self, progress: Callable[[str], None]) -> list[SignIn]:
         """Fill a shop that has no products. Returns the sign-ins it made: none where there was nothing to do."""
@@ -75,6 +82,8 @@ class DemoShop:
                 return []
             now = datetime.now(UTC)
             await User.insert(*(user for user, _ in people))
+            for user, sign_in in people:
+                await self._enrol(user, sign_in)
             ids = {person.key: user.id for person, (user, _) in zip(PEOPLE, people, strict=True)}
             progress(f"Demo: {len(people)} accounts")
             await ShippingMethod.insert(*_delivery_methods())
@@ -90,6 +99,11 @@ class DemoShop:
             await _db().execute("REFRESH MATERIALIZED VIEW search_word")
         return [sign_in for _, sign_in in people]
 
+    async def _enrol(self, user: User, sign_in: SignIn) -> None:
+        if sign_in.key:
+            sealed = self._vault.seal(sign_in.key, Place("users", "two_factor_secret", user.id))
+            await _db().execute(ENROL, user.id, sealed)
+
 
 async def _account(person: Person) -> tuple[User, SignIn]:
     password = secrets.token_urlsafe(15)
@@ -101,7 +115,8 @@ async def _account(person: Person) -> tuple[User, SignIn]:
         first_name=person.first_name,
         last_name=person.last_name,
     )
-    return user, SignIn(person.role.name, person.email, password)
+    key = PyotpAuthenticator().new_secret() if person.role is not Role.CUSTOMER else ""
+    return user, SignIn(person.role.name, person.email, password, key)
 
 
 def _delivery_methods() -> tuple[ShippingMethod, ...]:
