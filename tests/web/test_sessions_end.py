@@ -78,6 +78,7 @@ class TestCheckout:
     async def test_the_address_is_the_accounts_whatever_the_form_says(self, owner, engine, post):
         page = await owner.get("/checkout")
         assert "email" not in page.form("/checkout") and EMAIL in page.words and "Guest checkout" not in page.words
+        assert page.form("/checkout")["full_name"] == "Ada King Lovelace"
         await owner.post("/checkout", await owner.checkout_form(email="eve@shop.example"))
         order = await engine.fetchrow("SELECT email, created_by FROM orders")
         assert order["email"] == EMAIL

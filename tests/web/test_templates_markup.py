@@ -42,7 +42,7 @@ PATHS = (
     "/password/reset",
     "/password/reset/mail",
     "/back-in-stock/withdrawal",
-    "/oauth/google/(?:start|address|address/proof)",
+    r"/oauth/\w+/(?:start|address|address/proof)",
     r"/account/security/providers/[a-z]+(?:/removal)?",
     "/cart",
     "/cart/items",

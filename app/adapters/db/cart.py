@@ -65,7 +65,7 @@ RETURNING id
 RETIRE = """
 WITH taken AS (
     UPDATE cart SET draft = g.draft, drafted_at = g.drafted_at FROM cart g
-    WHERE cart.id = $2 AND g.id = $1 AND g.drafted_at IS NOT NULL
+    WHERE cart.id = $2 AND g.id = $1 AND g.drafted_at > coalesce(cart.drafted_at, '-infinity')
 )
 UPDATE cart SET status = 'abandoned', deleted_at = now(), draft = NULL, drafted_at = NULL WHERE id = $1
 """

@@ -167,13 +167,14 @@ async def _keep_draft(request: VisitorRequest, web: Web, form: Mapping[str, str]
 
 
 async def _known(request: VisitorRequest, web: Web) -> Mapping[str, str]:
-    """What somebody without an address book need not type again: where the last order went."""
+    """What somebody without an address book need not type again: where the last order went, or at least their name."""
     who = signed_in(request)
     if who is None or await _book(request, web):
         return {}
     last = await web.services.orders.latest_of(who.user_id)
     if last is None:
-        return {}
+        profile = await web.services.profile.show(who.user_id)
+        return {"full_name": f"{profile.first_name} {profile.last_name}".strip()}
     known = {"full_name": last.full_name, "phone": last.phone, "payment_method": last.payment_method.value}
     if to := last.address:
         known |= {name: getattr(to, name) for name in ("full_name", "line1", "line2", "city", "region")}
