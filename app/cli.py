@@ -204,12 +204,14 @@ def _code(_: argparse.Namespace) -> int:
     from app.core.two_factor import STEP_SECONDS
 
     kept = _settings().data_dir / SIGN_INS
-    try:
-        people = [line.split() for line in kept.read_text().splitlines()]
-    except OSError:
-        raise Unusable(f"{kept} is not there; a code of your own account stands in your authenticator app") from None
+    lines = kept.read_text().splitlines() if kept.exists() else []
+    staff = [words for words in map(str.split, lines) if len(words) == 4]
+    if not staff:
+        raise Unusable(
+            f"no keys of demo accounts in {kept}; an app that was set up on the page about security has its own"
+        )
     step, passed = divmod(int(time.time()), STEP_SECONDS)
-    for role, email, key in ((words[0], words[1], words[3]) for words in people if len(words) == 4):
+    for role, email, _password, key in staff:
         code = PyotpAuthenticator().code(key, step)
         _say(f"{role:<9} {email:<29} {code[:3]} {code[3:]}   for {STEP_SECONDS - passed} s")
     return 0
