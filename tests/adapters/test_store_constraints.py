@@ -34,6 +34,21 @@ VIOLATIONS = {
     "users_password_is_hashed": "UPDATE users SET password = 'correct horse'",
     "users_second_factor_has_a_secret": "UPDATE users SET two_factor_enabled = true",
     "user_profile_one_per_user": again("user_profile", "user_id"),
+    "address_is_given": "UPDATE address SET city = ''",
+    "address_country_is_a_code": "UPDATE address SET country = 'us'",
+    "address_retired_is_no_default": "UPDATE address SET deleted_at = now()",
+    "address_one_for_delivery": again(
+        "address",
+        "user_id, full_name, line1, city, country, is_delivery_default",
+    ),
+    "address_one_for_billing": again("address", "user_id, full_name, line1, city, country, is_billing_default"),
+    "data_export_state_is_known": "UPDATE data_export SET state = 'lost'",
+    "data_export_ready_has_file": "UPDATE data_export SET state = 'ready'",
+    "data_export_parts_within": "UPDATE data_export SET parts_done = parts + 1",
+    "data_export_one_waiting": again("data_export", "user_id"),
+    "account_deletion_state_is_known": "UPDATE account_deletion SET state = 'perhaps', ended_at = now()",
+    "account_deletion_ended_has_time": "UPDATE account_deletion SET state = 'done'",
+    "account_deletion_one_waiting": again("account_deletion", "user_id, erase_at"),
     "refresh_token_is_given": "UPDATE refresh_token SET token = ''",
     "refresh_token_token_key": again(
         "refresh_token", "user_id, session_id, token, expires_at", "user_id, session_id, token, now()"
@@ -257,6 +272,18 @@ async def world(engine):
         await insert("shipping_info", **of_order, country="US")
         await insert("email", kind="order", recipient_email="a@b", temporal_id="job", message_id="<m@shop>")
         await insert("user_profile", user_id=ann["id"])
+        await insert(
+            "address",
+            user_id=ann["id"],
+            full_name="Ann",
+            line1="1 Main St",
+            city="Springfield",
+            country="US",
+            is_delivery_default=True,
+            is_billing_default=True,
+        )
+        await insert("data_export", user_id=ann["id"])
+        await insert("account_deletion", user_id=ann["id"], erase_at=NOW)
         session = await insert("user_session", user_id=ann["id"], expires_at=NOW)
         await insert("refresh_token", user_id=ann["id"], session_id=session["id"], token="hash", expires_at=NOW)
         await insert("recovery_code", user_id=ann["id"], code_hash="0" * 64)
