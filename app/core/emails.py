@@ -1,5 +1,7 @@
 """Rules of the outbox: which mails exist, how often and how long to try."""
 
+import re
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
@@ -42,6 +44,26 @@ def wait_before_retry(attempt: int, *, first: timedelta, age: timedelta) -> time
         return None
     factor: int = 2 ** min(attempt - 1, 20)
     return min(first * factor, LONGEST_WAIT, left)
+
+
+HIDDEN = re.compile("\u27e6([1-9])\u27e7")
+"""Where a key stood in a text that is kept: \u27e61\u27e7 is the first."""
+
+
+def hide(text: str, keys: Sequence[str]) -> str:
+    """`text` as it may be stored: without the keys that its links open something with."""
+    for number, key in enumerate(keys, 1):
+        text = text.replace(key, f"\u27e6{number}\u27e7")
+    return text
+
+
+def has_hidden(text: str) -> bool:
+    return HIDDEN.search(text) is not None
+
+
+def show(text: str, keys: Sequence[str]) -> str:
+    """What `hide` made of it, undone."""
+    return HIDDEN.sub(lambda found: keys[int(found[1]) - 1] if int(found[1]) <= len(keys) else found[0], text)
 
 
 def job_id(email_id: int, attempt: int) -> str:

@@ -17,7 +17,7 @@ class RenderedEmail:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedEmail:
-    """A mail this process may send until its lease ends. `rendered` is kept from the first attempt."""
+    """A mail this process may send until its lease ends. `rendered` is kept from the first attempt, without keys."""
 
     id: int
     kind: EmailKind
@@ -65,7 +65,10 @@ class Emails(Protocol):
         ...
 
     async def keep_rendered(self, email_id: int, rendered: RenderedEmail) -> None:
-        """Store what the first attempt rendered, so that every later attempt sends the same bytes."""
+        """Store what the first attempt rendered, so that every later attempt sends the same bytes.
+
+        Keys of links are hidden in it by then (core.emails).
+        """
         ...
 
     async def mark_sent(self, email_id: int, *, attempt: int) -> bool:

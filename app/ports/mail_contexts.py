@@ -1,10 +1,29 @@
 """What each kind of mail shows; the context its templates get as `mail`."""
 
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from app.core.contact import ContactMessage
 from app.ports.orders import OrderView
 from app.ports.requests import RequestedGoods
+
+
+@runtime_checkable
+class KeyedMail(Protocol):
+    """A mail with links whose keys open something for whoever has them, so that nothing of them is stored."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """At most nine."""
+        ...
+
+
+@runtime_checkable
+class EndableMail(Protocol):
+    """A mail of a kind that its reader may end."""
+
+    @property
+    def unsubscribe_link(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +35,10 @@ class OrderConfirmation:
     shop_name: str
     origin: str
     bank_account: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return _keys(self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +67,10 @@ class BackInStock:
     shop_name: str
     origin: str
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return _keys(self.unsubscribe_link)
+
 
 @dataclass(frozen=True, slots=True)
 class NoticeMail:
@@ -67,6 +94,10 @@ class NewsletterConfirmation:
     shop_name: str
     origin: str
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return _keys(self.link, self.unsubscribe_link)
+
 
 @dataclass(frozen=True, slots=True)
 class ContactMail:
@@ -75,3 +106,7 @@ class ContactMail:
     message: ContactMessage
     shop_name: str
     origin: str
+
+
+def _keys(*links: str) -> tuple[str, ...]:
+    return tuple(key for link in links if (key := link.partition("key=")[2]))

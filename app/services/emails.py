@@ -1,18 +1,19 @@
 """Sending what the outbox holds: claim and render once, hand over outside any transaction, record the outcome."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
 import structlog
 
-from app.core.emails import MOST_ATTEMPTS, EmailKind, job_id, wait_before_retry
+from app.core.emails import MOST_ATTEMPTS, EmailKind, has_hidden, hide, job_id, show, wait_before_retry
 from app.core.jobs import Job
-from app.ports.emails import ClaimedEmail, DueEmail, Emails
+from app.ports.emails import ClaimedEmail, DueEmail, Emails, RenderedEmail
 from app.ports.jobs import Jobs
 from app.ports.mail import Mailer, MailError, MailRenderer, OutgoingMail, PermanentMailError
+from app.ports.mail_contexts import EndableMail, KeyedMail
 from app.ports.transactions import Transactions
 
 log = structlog.get_logger()
@@ -36,6 +37,15 @@ class Forget(Protocol):
     async def __call__(self, data: Mapping[str, object]) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A mail that is ours, as it leaves."""
+
+    claimed: ClaimedEmail
+    rendered: RenderedEmail
+    unsubscribe: str = ""
+
+
 @dataclass(frozen=True)
 class EmailService:
     emails: Emails
@@ -57,20 +67,21 @@ class EmailService:
         Ended at any point, it loses nothing: the mail is due again once its lease is over.
         """
         try:
-            claimed = await self._claim(email_id)
+            ready = await self._claim(email_id)
         except Exception as error:
             return await self._put_off(email_id, error)
-        if claimed is None or claimed.rendered is None:
+        if ready is None:
             return False
+        claimed = ready.claimed
         try:
             await self.mailer.send(
                 OutgoingMail(
                     message_id=claimed.message_id,
                     recipient=claimed.recipient,
                     date=claimed.queued_at,
-                    rendered=claimed.rendered,
+                    rendered=ready.rendered,
                     reply_to=str(claimed.data.get("reply_to", "")),
-                    unsubscribe=str(claimed.data.get("unsubscribe", "")),
+                    unsubscribe=ready.unsubscribe,
                 )
             )
         except MailError as error:
@@ -102,7 +113,7 @@ class EmailService:
             after = due[-1].id
         return 0
 
-    async def _claim(self, email_id: int) -> ClaimedEmail | None:
+    async def _claim(self, email_id: int) -> Ready | None:
         """The mail, ours and rendered. One transaction: it is claimed together with its text, or not at all."""
         async with self.transactions.begin():
             claimed = await self.emails.claim(email_id, lease=self.lease, message_host=self.message_host)
@@ -113,16 +124,21 @@ class EmailService:
             if claimed.attempt > MOST_ATTEMPTS:
                 await self._give_up(claimed, "every attempt ended without an outcome")
                 return None
-            if claimed.rendered is not None:
-                return claimed
+            kept = claimed.rendered
+            if kept is not None and not has_hidden(kept.text):
+                return Ready(claimed, kept)
             context = await self.contexts[claimed.kind](claimed.data)
             if context is None:
                 await self._give_up(claimed, "no longer needed")
                 return None
+            keys = context.keys if isinstance(context, KeyedMail) else ()
+            unsubscribe = context.unsubscribe_link if isinstance(context, EndableMail) else ""
+            if kept is not None:
+                return Ready(claimed, _each(kept, show, keys), unsubscribe)
             rendered = self.renderer.render(claimed.kind, locale=claimed.locale, context=context)
             if not claimed.kind.holds_secret:
-                await self.emails.keep_rendered(claimed.id, rendered)
-            return replace(claimed, rendered=rendered)
+                await self.emails.keep_rendered(claimed.id, _each(rendered, hide, keys))
+            return Ready(claimed, rendered, unsubscribe)
 
     async def _put_off(self, email_id: int, error: Exception) -> bool:
         """The claim was rolled back with the fault: claim again, so that the attempt counts, and say why."""
@@ -159,3 +175,7 @@ class EmailService:
             if isinstance(outcome, Exception):
                 log.error("email_delivery_failed", email_id=email.id, exc_info=outcome)
         return sum(outcome is True for outcome in outcomes)
+
+
+def _each(rendered: RenderedEmail, change: Callable[[str, Sequence[str]], str], keys: Sequence[str]) -> RenderedEmail:
+    return RenderedEmail(change(rendered.subject, keys), change(rendered.text, keys), change(rendered.html, keys))

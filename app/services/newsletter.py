@@ -21,7 +21,7 @@ from app.services.throttle import ThrottleService
 
 @dataclass(frozen=True)
 class NewsletterLinks:
-    """Links that only the owner of an address has. Derived from the row; kept only with the mails that have them."""
+    """Links that only the owner of an address has. Derived from the row, and stored nowhere."""
 
     secrets: tuple[bytes, ...]
     origin: str
@@ -64,10 +64,7 @@ class NewsletterService:
                 kind=EmailKind.NEWSLETTER_CONFIRMATION,
                 recipient=email,
                 locale=locale,
-                data={
-                    "subscription_id": subscription.id,
-                    "unsubscribe": self.links.url(subscription, Step.END),
-                },
+                data={"subscription_id": subscription.id},
                 order_id=None,
             )
             transaction.after_commit(partial(self.outbox.enqueue, queued))

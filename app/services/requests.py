@@ -26,7 +26,7 @@ AT_ONCE = 50
 
 @dataclass(frozen=True)
 class RequestLinks:
-    """The link that ends every wait of an address. Derived from the row; kept only with the mail that has it."""
+    """The link that ends every wait of an address. Derived from the row, and stored nowhere."""
 
     secrets: tuple[bytes, ...]
     origin: str
@@ -78,10 +78,7 @@ class RequestService:
                     kind=EmailKind.BACK_IN_STOCK,
                     recipient=request.email,
                     locale=request.locale,
-                    data={
-                        "request_id": request.id,
-                        "unsubscribe": self.links.url(request.id, request.email, request.locale),
-                    },
+                    data={"request_id": request.id},
                     order_id=None,
                 )
                 transaction.after_commit(partial(self.outbox.enqueue, email))
@@ -117,15 +114,16 @@ class RequestMails:
 
     async def back_in_stock(self, data: Mapping[str, object]) -> BackInStock:
         """From the ids in its row."""
-        goods = await self.requests.find_goods(int(str(data["request_id"])))
-        if goods is None:
-            raise NotFound("request", str(data["request_id"]))
+        request_id = int(str(data["request_id"]))
+        goods, email = await self.requests.find_goods(request_id), await self.requests.find_address(request_id)
+        if goods is None or email is None:
+            raise NotFound("request", str(request_id))
         chosen = urlencode({f"option.{name}": value for name, value in goods.options.items()})
         path = f"/p/{goods.slug}?{chosen}" if chosen else f"/p/{goods.slug}"
         return BackInStock(
             goods=goods,
             link=self.links.origin + self.links.languages.address(path, goods.locale),
-            unsubscribe_link=str(data.get("unsubscribe", "")),
+            unsubscribe_link=self.links.url(request_id, email, goods.locale),
             shop_name=self.shop_name,
             origin=self.links.origin,
         )

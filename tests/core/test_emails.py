@@ -5,7 +5,16 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.emails import GIVE_UP_AFTER, LONGEST_WAIT, MOST_ATTEMPTS, job_id, wait_before_retry
+from app.core.emails import (
+    GIVE_UP_AFTER,
+    LONGEST_WAIT,
+    MOST_ATTEMPTS,
+    has_hidden,
+    hide,
+    job_id,
+    show,
+    wait_before_retry,
+)
 
 MINUTE = timedelta(minutes=1)
 
@@ -45,3 +54,17 @@ def test_attempts_are_bounded(attempt: int) -> None:
 def test_each_attempt_is_a_job_of_its_own() -> None:
     assert job_id(7, 1) == "email:7:1"
     assert job_id(7, 2) != job_id(7, 1)
+
+
+@given(st.text(), st.text(), st.lists(st.from_regex(r"[0-9a-f]{40}", fullmatch=True), max_size=9, unique=True))
+def test_what_is_hidden_can_be_shown_again(before: str, after: str, keys: list[str]) -> None:
+    before, after = (text.translate({0x27E6: None}) for text in (before, after))
+    text = before + "".join(f"?key={key}&x " for key in keys) + after
+    hidden = hide(text, keys)
+    assert has_hidden(hidden) == bool(keys)
+    assert not any(key in hidden for key in keys)
+    assert show(hidden, keys) == text
+
+
+def test_a_reader_who_types_such_a_place_gets_it_back() -> None:
+    assert show(hide("⟦3⟧ and ⟦0⟧", []), []) == "⟦3⟧ and ⟦0⟧"

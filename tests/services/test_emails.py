@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -204,6 +204,35 @@ async def test_a_temporary_failure_is_tried_again_later_with_the_same_text(
     assert (sent["status"], sent["attempts"], sent["temporal_id"]) == ("sent", 2, job_id(email.id, 2))
     assert (sent["message_id"], sent["failed_reason"]) == (waiting["message_id"], "451 try later")
     assert renderer.rendered == 1 and mail.rendered.subject == waiting["subject"]
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A mail with two links that open something."""
+
+    keys: tuple[str, ...] = ("5e" * 20, "c7" * 20)
+    unsubscribe_link: str = f"https://shop.example/end?key={'c7' * 20}"
+
+
+async def test_keys_of_links_are_mailed_and_not_stored(outbox: EmailService, post: Post, renderer: Renderer) -> None:
+    async def invite(data: Mapping[str, object]) -> object:
+        return Invitation()
+
+    outbox = replace(outbox, contexts={KIND: invite})
+    email = await queue_mail(outbox)
+    post.failure = TemporaryMailError("451 try later")
+    await outbox.deliver(email.id)
+    post.failure = None
+    for _ in range(2):
+        kept = str(dict(await row(email.id)))
+        assert "⟦1⟧" in kept and "⟦2⟧" in kept
+        assert not [key for key in Invitation().keys if key in kept]
+        await change(email.id, "next_attempt_at = now()")
+        await outbox.deliver(email.id)
+    (mail,) = post.sent
+    assert renderer.rendered == 1
+    assert mail.rendered.text == f"en_US {Invitation()}", "every attempt sends the same"
+    assert mail.unsubscribe == Invitation().unsubscribe_link
 
 
 async def test_a_permanent_failure_ends_it_with_the_reason(outbox: EmailService, post: Post) -> None:

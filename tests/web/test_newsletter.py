@@ -151,7 +151,6 @@ async def test_a_mail_program_ends_it_with_one_request(
     await visitor.post("/de/newsletter", {"email": EMAIL})
     await superuser.execute("UPDATE newsletter_subscription SET state = 'confirmed', confirmed_at = now()")
     link = (await mailed_links(shop))[1]
-    assert await superuser.fetchval("SELECT data ->> 'unsubscribe' FROM email") == ORIGIN + link
     for _ in range(2):
         answer = await visitor.client.post(link, **body)
         assert answer.status_code == 200, "no redirect, so says RFC 8058"
