@@ -27,11 +27,11 @@ DERIVED = (
     "category_facet_change",
     "listing_clock",
     "listing_due",
+    "listing_kind",
     "listing_later",
     "listing_place",
     "listing_product",
     "listing_term",
-    "listing_variant",
 )
 
 # Triggers and foreign keys sleep while rows go; the three roles stay. One round trip, about a millisecond.

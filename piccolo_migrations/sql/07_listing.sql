@@ -43,13 +43,21 @@ CREATE INDEX IF NOT EXISTS listing_product_rating ON listing_product (rating DES
 -- Few array elements are rare enough to be missing here, so that the planner knows what a filter leaves.
 ALTER TABLE listing_product ALTER COLUMN tags SET STATISTICS 1000;
 
-CREATE TABLE IF NOT EXISTS listing_variant (
-    variant_id bigint PRIMARY KEY,
-    product_id bigint NOT NULL,
-    price numeric(12, 2) NOT NULL,
-    tags integer[] NOT NULL
+-- What variants have, each combination once: there are few, however many variants. A product that must have one variant
+-- with all that is asked for is found by the kinds that have it.
+CREATE TABLE IF NOT EXISTS listing_kind (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    colour text NOT NULL,
+    size text NOT NULL,
+    is_available boolean NOT NULL,
+    tags integer[] NOT NULL,
+    CONSTRAINT listing_kind_once UNIQUE (colour, size, is_available)
 );
-CREATE INDEX IF NOT EXISTS listing_variant_of_product ON listing_variant (product_id);
+DROP TABLE IF EXISTS listing_variant;
+ALTER TABLE listing_product ADD COLUMN IF NOT EXISTS kinds integer[] NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS prices numeric(12, 2)[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN listing_product.kinds IS 'Of each variant, in the order of prices, which are theirs.';
+CREATE INDEX IF NOT EXISTS listing_product_kinds ON listing_product USING gin (kinds);
 
 -- Once per category that a product is listed in, in every order that lists have; rows of one category lie together, those
 -- that sell best first, so that a filtered list is found by reading on from there.
@@ -65,6 +73,8 @@ CREATE TABLE IF NOT EXISTS listing_place (
     published_at timestamptz NOT NULL,
     PRIMARY KEY (product_id, category_id)
 );
+ALTER TABLE listing_place ADD COLUMN IF NOT EXISTS kinds integer[] NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS prices numeric(12, 2)[] NOT NULL DEFAULT '{}';
 CREATE INDEX IF NOT EXISTS listing_place_sold ON listing_place (category_id, sold DESC, product_id) INCLUDE (published_at);
 CREATE INDEX IF NOT EXISTS listing_place_newest ON listing_place (category_id, published_at DESC, product_id);
 CREATE INDEX IF NOT EXISTS listing_place_price ON listing_place (category_id, lowest, product_id) INCLUDE (published_at);
@@ -72,7 +82,7 @@ CREATE INDEX IF NOT EXISTS listing_place_dearest ON listing_place (category_id, 
 CREATE INDEX IF NOT EXISTS listing_place_rating
     ON listing_place (category_id, rating DESC, rating_count DESC, product_id) INCLUDE (published_at);
 
--- How many products of a category have a term; term 0 counts them all. Changes are only ever added, so that two orders
+-- How many products of a category have a term; term 0 counts them all, and terms below it are kinds. Changes are only ever added, so that two orders
 -- never wait for one counter; the worker folds them in.
 CREATE TABLE IF NOT EXISTS category_facet (
     category_id bigint NOT NULL,
@@ -103,7 +113,7 @@ CREATE SEQUENCE IF NOT EXISTS listing_version AS bigint;
 -- What each product and variant has, one line per term.
 CREATE OR REPLACE VIEW listing_offer AS
 SELECT v.id AS variant_id, v.product_id, v.sku, coalesce(f.price, p.price) + v.price_adjustment AS price,
-       v.options ->> 'Colour' AS colour, v.options ->> 'Size' AS size, s.quantity > s.reserved AS is_available
+       coalesce(v.options ->> 'Colour', '') AS colour, coalesce(v.options ->> 'Size', '') AS size, s.quantity > s.reserved AS is_available
 FROM product_variant v
 JOIN product p ON p.id = v.product_id
 JOIN inventory s ON s.variant_id = v.id
@@ -139,39 +149,51 @@ CROSS JOIN LATERAL (
 ) AS t (field, value)
 WHERE t.value <> '';
 
-CREATE OR REPLACE VIEW listing_variant_fresh AS
-SELECT o.variant_id, o.product_id, o.price, coalesce((
-    SELECT array_agg(t.id ORDER BY t.id) FROM listing_term t
-    WHERE (t.field = 'colour' AND t.value = o.colour) OR (t.field = 'size' AND t.value = o.size)
-        OR (t.field = 'available' AND t.value = '1' AND o.is_available)
-), '{}') AS tags
-FROM listing_offer o;
+CREATE OR REPLACE FUNCTION listing_tags_of(colour text, size text, is_available boolean) RETURNS integer[]
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce((
+        SELECT array_agg(t.id ORDER BY t.id) FROM listing_term t
+        WHERE (t.field, t.value) IN (('colour', colour), ('size', size), ('available', CASE WHEN is_available THEN '1' END))
+    ), '{}')
+$$;
 
+DROP VIEW IF EXISTS listing_variant_fresh;
 -- Columns as in listing_product. `found` is all that words are looked for in: names and article numbers weigh A.
 CREATE OR REPLACE VIEW listing_product_fresh AS
 SELECT p.id AS product_id,
        coalesce((SELECT array_agg(l.above_id ORDER BY l.above_id) FROM category_line l
                  WHERE l.category_id = p.category_id), '{}') AS categories,
-       coalesce((SELECT array_agg(DISTINCT t.id ORDER BY t.id) FROM (
-                     SELECT field, value FROM listing_product_fact WHERE product_id = p.id
+       coalesce((SELECT array_agg(DISTINCT had.id ORDER BY had.id) FROM (
+                     SELECT t.id FROM listing_product_fact fact JOIN listing_term t USING (field, value)
+                     WHERE fact.product_id = p.id
                      UNION ALL
-                     SELECT field, value FROM listing_variant_fact WHERE product_id = p.id
-                 ) fact JOIN listing_term t USING (field, value)), '{}') AS tags,
+                     SELECT unnest(k.tags) FROM listing_kind k WHERE k.id = ANY (o.kinds)
+                 ) had), '{}') AS tags,
        coalesce(o.lowest, p.price) AS lowest, coalesce(o.highest, p.price) AS highest,
        p.rating_average AS rating, p.rating_count, p.sold_count AS sold, p.published_at,
        p.published_at <= clock_timestamp() AS is_counted,
        p.search_vector || to_tsvector('english'::regconfig, p.found_by)
-           || setweight(to_tsvector('simple'::regconfig, coalesce(o.skus, '')), 'A') AS found
+           || setweight(to_tsvector('simple'::regconfig, coalesce(o.skus, '')), 'A') AS found,
+       coalesce(o.kinds, '{}') AS kinds, coalesce(o.prices, '{}') AS prices
 FROM product p
 CROSS JOIN LATERAL (
     SELECT min(price) AS lowest, max(price) AS highest,
+           array_agg(k.id ORDER BY variant_id) AS kinds, array_agg(price ORDER BY variant_id) AS prices,
            public.shop_plain(
                string_agg(sku, ' ' ORDER BY variant_id) || ' '
                || translate(string_agg(sku, ' ' ORDER BY variant_id), '-_/', '   ')) AS skus
-    FROM listing_offer WHERE product_id = p.id
+    FROM listing_offer
+    LEFT JOIN listing_kind k USING (colour, size, is_available)
+    WHERE product_id = p.id
 ) o
 WHERE p.status = 'active' AND p.deleted_at IS NULL AND p.published_at IS NOT NULL;
 
+
+-- What a product counts for in each of its categories.
+CREATE OR REPLACE FUNCTION listing_counted(l listing_product) RETURNS integer[]
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT 0 || l.tags || ARRAY(SELECT DISTINCT -kind FROM unnest(l.kinds) AS kind)
+$$;
 
 -- Lists products anew: writes what differs, and what that changes in the counts.
 CREATE OR REPLACE FUNCTION shop_list(ids bigint[]) RETURNS void
@@ -195,11 +217,12 @@ BEGIN
     ) fact WHERE NOT EXISTS (SELECT FROM listing_term t WHERE (t.field, t.value) = (fact.field, fact.value))
     ORDER BY field, value ON CONFLICT DO NOTHING;
 
-    DELETE FROM listing_variant v WHERE v.product_id = ANY (ids)
-        AND NOT EXISTS (SELECT FROM listing_offer o WHERE o.variant_id = v.variant_id);
-    INSERT INTO listing_variant AS v SELECT * FROM listing_variant_fresh WHERE product_id = ANY (ids)
-    ON CONFLICT (variant_id) DO UPDATE SET product_id = EXCLUDED.product_id, price = EXCLUDED.price, tags = EXCLUDED.tags
-    WHERE (v.product_id, v.price, v.tags) IS DISTINCT FROM (EXCLUDED.product_id, EXCLUDED.price, EXCLUDED.tags);
+    INSERT INTO listing_kind (colour, size, is_available, tags)
+    SELECT colour, size, is_available, listing_tags_of(colour, size, is_available) FROM (
+        SELECT DISTINCT colour, size, is_available FROM listing_offer WHERE product_id = ANY (ids)
+    ) made WHERE NOT EXISTS (SELECT FROM listing_kind k
+        WHERE (k.colour, k.size, k.is_available) = (made.colour, made.size, made.is_available))
+    ORDER BY colour, size, is_available ON CONFLICT DO NOTHING;
 
     SELECT array_agg(l) INTO before FROM listing_product l WHERE l.product_id = ANY (ids);
     SELECT array_agg(f::listing_product) INTO after FROM (
@@ -216,15 +239,16 @@ BEGIN
     INSERT INTO listing_product SELECT * FROM unnest(after) a WHERE a.product_id = ANY (moved);
     DELETE FROM listing_place WHERE product_id = ANY (moved);
     INSERT INTO listing_place
-    SELECT a.product_id, category_id, a.tags, a.lowest, a.highest, a.rating, a.rating_count, a.sold, a.published_at
+    SELECT a.product_id, category_id, a.tags, a.lowest, a.highest, a.rating, a.rating_count, a.sold, a.published_at,
+           a.kinds, a.prices
     FROM unnest(after) a, unnest(a.categories) AS category_id WHERE a.product_id = ANY (moved);
     INSERT INTO category_facet_change (category_id, term, products)
     SELECT category_id, term, sum(step) FROM (
         SELECT category_id, term, 1 AS step FROM unnest(after) a, unnest(a.categories) AS category_id,
-            unnest(0 || a.tags) AS term WHERE a.is_counted AND a.product_id = ANY (moved)
+            unnest(listing_counted(a)) AS term WHERE a.is_counted AND a.product_id = ANY (moved)
         UNION ALL
         SELECT category_id, term, -1 FROM unnest(before) b, unnest(b.categories) AS category_id,
-            unnest(0 || b.tags) AS term WHERE b.is_counted AND b.product_id = ANY (moved)
+            unnest(listing_counted(b)) AS term WHERE b.is_counted AND b.product_id = ANY (moved)
     ) steps GROUP BY category_id, term HAVING sum(step) <> 0;
     PERFORM nextval('listing_version');
 END $$;
@@ -390,7 +414,7 @@ DECLARE
     indexes text[] := '{}';
 BEGIN
     LOCK TABLE category_line, listing_product IN SHARE ROW EXCLUSIVE MODE;
-    TRUNCATE listing_product, listing_variant, listing_place, category_facet, category_facet_change, listing_due,
+    TRUNCATE listing_product, listing_place, category_facet, category_facet_change, listing_due,
         listing_later, category_line;
     INSERT INTO category_line
     WITH RECURSIVE up AS (
@@ -404,29 +428,31 @@ BEGIN
     INSERT INTO listing_term (field, value)
     SELECT field, value FROM listing_product_fact UNION SELECT field, value FROM listing_variant_fact
     ON CONFLICT DO NOTHING;
-    ANALYZE listing_term;
+    INSERT INTO listing_kind (colour, size, is_available, tags)
+    SELECT colour, size, is_available, listing_tags_of(colour, size, is_available)
+    FROM (SELECT DISTINCT colour, size, is_available FROM listing_offer) made
+    ORDER BY colour, size, is_available ON CONFLICT DO NOTHING;
+    ANALYZE listing_term, listing_kind;
     -- To make an index of everything costs a third of adding row by row to it.
     FOR index IN
         SELECT i.indexrelid::regclass AS name, pg_get_indexdef(i.indexrelid) AS made FROM pg_index i
-        WHERE NOT i.indisprimary AND i.indrelid IN
-            ('listing_product'::regclass, 'listing_variant'::regclass, 'listing_place'::regclass)
+        WHERE NOT i.indisprimary AND i.indrelid IN ('listing_product'::regclass, 'listing_place'::regclass)
     LOOP
         EXECUTE format('DROP INDEX %s', index.name);
         indexes := indexes || index.made;
     END LOOP;
-    INSERT INTO listing_product SELECT * FROM listing_product_fresh;
-    INSERT INTO listing_variant SELECT * FROM listing_variant_fresh ORDER BY product_id;
+    INSERT INTO listing_product SELECT * FROM listing_product_fresh ORDER BY sold DESC, product_id;
     INSERT INTO listing_place
-    SELECT product_id, category_id, tags, lowest, highest, rating, rating_count, sold, published_at
+    SELECT product_id, category_id, tags, lowest, highest, rating, rating_count, sold, published_at, kinds, prices
     FROM listing_product, unnest(categories) AS category_id ORDER BY category_id, sold DESC, product_id;
     FOREACH made IN ARRAY indexes LOOP
         EXECUTE made;
     END LOOP;
     INSERT INTO category_facet
-    SELECT category_id, term, count(*) FROM listing_product, unnest(categories) AS category_id, unnest(0 || tags) AS term
-    WHERE is_counted GROUP BY category_id, term;
+    SELECT category_id, term, count(*)
+    FROM listing_product l, unnest(categories) AS category_id, unnest(listing_counted(l)) AS term WHERE is_counted GROUP BY category_id, term;
     INSERT INTO listing_clock (seen) VALUES (clock_timestamp()) ON CONFLICT (is_single) DO UPDATE SET seen = EXCLUDED.seen;
-    ANALYZE listing_product, listing_variant, listing_place, category_facet;
+    ANALYZE listing_product, listing_place, category_facet;
     PERFORM nextval('listing_version');
 END $$;
 COMMENT ON FUNCTION shop_fill_listing() IS 'Makes all that lists are read from anew, after a bulk load.';
@@ -435,68 +461,104 @@ COMMENT ON FUNCTION shop_fill_listing() IS 'Makes all that lists are read from a
 -- Reading. `groups` are alternatives: one array of terms each, with its field and whether variants have it. `skipped`
 -- leaves out one group (by its place), or the price (-1), or all filters (-2), since a facet counts without itself.
 
-CREATE OR REPLACE FUNCTION listing_variant_where(
-    groups text[], of_variant boolean[], lowest numeric, highest numeric, skipped integer
-) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+DROP FUNCTION IF EXISTS listing_variant_where(text[], boolean[], numeric, numeric, integer);
+DROP FUNCTION IF EXISTS listing_from(tsquery, integer, text[], integer, integer);
+DROP FUNCTION IF EXISTS listing_where(tsquery, bigint[], integer, text[], boolean[], numeric, numeric, integer);
+
+-- The kinds that have one term of each group that variants have; null where no such group is asked for.
+CREATE OR REPLACE FUNCTION listing_kinds(groups text[], of_variant boolean[], skipped integer) RETURNS integer[]
+LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN count(*) > 0 THEN ARRAY(
+        SELECT k.id FROM listing_kind k
+        WHERE NOT EXISTS (SELECT FROM unnest(array_agg(x.g)) AS g WHERE NOT k.tags && g::integer[]) ORDER BY k.id) END
+    FROM unnest(groups, of_variant) WITH ORDINALITY AS x (g, of_variant, place)
+    WHERE x.of_variant AND x.place <> skipped AND skipped <> -2
+$$;
+
+-- What a variant `v` must be: of one of these kinds, at a price between these.
+CREATE OR REPLACE FUNCTION listing_variant_where(kinds integer[], lowest numeric, highest numeric, skipped integer)
+RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT string_agg(condition, ' AND ') FROM (
-        SELECT format('v.tags && %L::integer[]', g) AS condition
-        FROM unnest(groups, of_variant) WITH ORDINALITY AS x (g, of_variant, place)
-        WHERE of_variant AND place <> skipped AND skipped <> -2
+        SELECT format('v.kind = ANY (%L::integer[])', kinds) AS condition WHERE kinds IS NOT NULL
         UNION ALL SELECT format('v.price >= %L::numeric', lowest) WHERE lowest IS NOT NULL AND skipped NOT IN (-1, -2)
         UNION ALL SELECT format('v.price <= %L::numeric', highest) WHERE highest IS NOT NULL AND skipped NOT IN (-1, -2)
     ) conditions
 $$;
 
+-- What a product must have one of, each time, and the terms that count it. Several groups that variants have are one
+-- of kinds, since the same variant must meet them.
+CREATE OR REPLACE FUNCTION listing_wanted(groups text[], of_variant boolean[], kinds integer[], skipped integer)
+RETURNS TABLE (wanted text, ids integer[], terms integer[]) LANGUAGE sql STABLE AS $$
+    WITH asked AS (
+        SELECT g::integer[] AS terms, x.of_variant,
+               count(*) FILTER (WHERE x.of_variant) OVER () AS of_variants
+        FROM unnest(groups, of_variant) WITH ORDINALITY AS x (g, of_variant, place)
+        WHERE place <> skipped AND skipped <> -2
+    )
+    SELECT 'tags', a.terms, a.terms FROM asked a WHERE NOT (a.of_variant AND a.of_variants > 1)
+    UNION ALL
+    SELECT 'kinds', kinds, ARRAY(SELECT -kind FROM unnest(kinds) AS kind)
+    WHERE (SELECT max(of_variants) > 1 FROM asked)
+$$;
+
+CREATE OR REPLACE FUNCTION listing_in_shop(terms integer[]) RETURNS numeric LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(products), 0) FROM category_facets
+    WHERE term = ANY (terms)
+        AND category_id IN (SELECT category_id FROM category_line GROUP BY category_id HAVING count(*) = 1)
+$$;
+
 -- Where a list is looked for: among the places of its category, which lie together, or in all of the shop by the filter
 -- that leaves least of that. An index that is asked for what is common reads half of itself, so that the other filters
 -- are functions, which no index answers.
-CREATE OR REPLACE FUNCTION listing_from(query tsquery, scope integer, groups text[], skipped integer, most integer)
-RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+CREATE OR REPLACE FUNCTION listing_from(
+    query tsquery, scope integer, groups text[], of_variant boolean[], kinds integer[], skipped integer, most integer
+) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     -- A row of the shop's table, found by an index, costs as much as so many that follow one another.
     apart CONSTANT integer := 5;
     category bigint := (SELECT t.value::bigint FROM listing_term t WHERE t.id = scope);
     whole bigint;
-    fewest bigint;
-    by_fewest text;
-    in_shop bigint;
+    best record;
 BEGIN
     IF query IS NOT NULL OR category IS NULL THEN
         RETURN 'listing_product l WHERE ' || coalesce(format('l.tags @> ''{%s}''::integer[] AND ', scope), '');
     END IF;
     SELECT products INTO whole FROM category_facets WHERE category_id = category AND term = 0;
-    SELECT g, coalesce(sum(f.products), 0) INTO by_fewest, fewest
-    FROM unnest(groups) WITH ORDINALITY AS x (g, place)
-    LEFT JOIN category_facets f ON f.category_id = category AND f.term = ANY (g::integer[])
-    WHERE place <> skipped GROUP BY place, g ORDER BY 2 LIMIT 1;
-    SELECT coalesce(sum(products), 0) INTO in_shop FROM category_facets
-    WHERE term = ANY (by_fewest::integer[])
-        AND category_id IN (SELECT category_id FROM category_line GROUP BY category_id HAVING count(*) = 1);
-    IF fewest IS NULL OR least(whole, most * whole / greatest(fewest, 1)) <= apart * in_shop THEN
+    SELECT w.wanted, w.ids, w.terms, coalesce(f.products, 0) AS products INTO best
+    FROM listing_wanted(groups, of_variant, kinds, skipped) w
+    CROSS JOIN LATERAL (
+        SELECT sum(products) AS products FROM category_facets WHERE category_id = category AND term = ANY (w.terms)
+    ) f ORDER BY 4 LIMIT 1;
+    IF best.wanted IS NULL
+        OR least(whole, most * whole / greatest(best.products, 1)) <= apart * listing_in_shop(best.terms)
+    THEN
         RETURN format('listing_place l WHERE l.category_id = %s AND ', category);
     END IF;
-    RETURN format('listing_product l WHERE l.tags && %L::integer[] AND arraycontains(l.tags, ''{%s}'') AND ',
-                  by_fewest, scope);
+    RETURN format('listing_product l WHERE l.%s && %L::integer[] AND arraycontains(l.tags, ''{%s}'') AND ',
+                  best.wanted, best.ids, scope);
 END $$;
 
 CREATE OR REPLACE FUNCTION listing_where(
-    query tsquery, named bigint[], scope integer, groups text[], of_variant boolean[], lowest numeric, highest numeric,
-    skipped integer
-) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    query tsquery, named bigint[], scope integer, groups text[], of_variant boolean[], kinds integer[],
+    lowest numeric, highest numeric, skipped integer
+) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT 'l.published_at <= now()' || coalesce(' AND ' || string_agg(condition, ' AND '), '') FROM (
-        SELECT CASE WHEN cardinality(named) > 0
+        -- What is cheap to tell comes first.
+        SELECT format('l.highest >= %L::numeric', lowest) AS condition
+        WHERE lowest IS NOT NULL AND skipped NOT IN (-1, -2)
+        UNION ALL SELECT format('l.lowest <= %L::numeric', highest) WHERE highest IS NOT NULL AND skipped NOT IN (-1, -2)
+        UNION ALL SELECT CASE WHEN cardinality(named) > 0
                     THEN format('(l.found @@ %L::tsquery OR l.product_id = ANY (%L::bigint[]))', query, named)
-                    ELSE format('l.found @@ %L::tsquery', query) END AS condition
+                    ELSE format('l.found @@ %L::tsquery', query) END
         WHERE query IS NOT NULL
         UNION ALL SELECT format(
-            CASE WHEN query IS NULL AND scope IS NOT NULL THEN 'arrayoverlap(l.tags, %L::integer[])'
-                 ELSE 'l.tags && %L::integer[]' END, g)
-        FROM unnest(groups) WITH ORDINALITY AS x (g, place) WHERE place <> skipped AND skipped <> -2
-        UNION ALL SELECT format('l.highest >= %L::numeric', lowest) WHERE lowest IS NOT NULL AND skipped NOT IN (-1, -2)
-        UNION ALL SELECT format('l.lowest <= %L::numeric', highest) WHERE highest IS NOT NULL AND skipped NOT IN (-1, -2)
-        -- One condition of variants is known of their product; several must be met by the same one.
-        UNION ALL SELECT 'EXISTS (SELECT FROM listing_variant v WHERE v.product_id = l.product_id AND ' || wanted || ')'
-        FROM listing_variant_where(groups, of_variant, lowest, highest, skipped) AS wanted WHERE wanted LIKE '% AND %'
+            CASE WHEN scope IS NOT NULL OR (query IS NOT NULL AND listing_in_shop(w.terms) > 50000)
+                 THEN 'arrayoverlap(l.%s, %L::integer[])' ELSE 'l.%s && %L::integer[]' END, w.wanted, w.ids)
+        FROM listing_wanted(groups, of_variant, kinds, skipped) w
+        -- One condition of variants is known of their product; a price must be that of the same one.
+        UNION ALL SELECT 'EXISTS (SELECT FROM unnest(l.kinds, l.prices) AS v (kind, price) WHERE ' || wanted || ')'
+        FROM listing_variant_where(kinds, lowest, highest, skipped) AS wanted
+        WHERE wanted LIKE '% AND %'
     ) conditions
 $$;
 
@@ -507,12 +569,12 @@ CREATE OR REPLACE FUNCTION listing_counts(
     query tsquery, named bigint[], scope integer, groups text[], fields text[], of_variant boolean[],
     lowest numeric, highest numeric, most integer
 ) RETURNS TABLE (part text, field text, value text, amount numeric)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     -- Of more than `most`, so many are looked at for the filters: what they say then is "at least", however many it were.
     enough CONSTANT integer := 1000;
     skipped integer;
+    kinds integer[];
     wanted text;
     kind text;
     is_plain boolean;
@@ -526,7 +588,8 @@ DECLARE
         || ARRAY(SELECT generate_series(1, cardinality(groups)));
 BEGIN
     FOREACH skipped IN ARRAY parts LOOP
-        wanted := listing_variant_where(groups, of_variant, lowest, highest, skipped);
+        kinds := listing_kinds(groups, of_variant, skipped);
+        wanted := listing_variant_where(kinds, lowest, highest, skipped);
         kind := CASE WHEN skipped = -2 THEN 'all' ELSE 'now' END;
         counts_price := skipped = -1 OR (skipped = 0 AND lowest IS NULL AND highest IS NULL);
         is_plain := query IS NULL AND scope IS NOT NULL AND (
@@ -539,7 +602,7 @@ BEGIN
                     coalesce(t.field, CASE WHEN skipped > 0 THEN fields[skipped] ELSE '' END), coalesce(t.value, ''),
                     f.products::numeric
                 FROM category_facets f LEFT JOIN listing_term t ON t.id = f.term
-                WHERE f.category_id = category AND f.products > 0
+                WHERE f.category_id = category AND f.term >= 0 AND f.products > 0
                     AND (skipped <= 0 OR f.term = 0 OR t.field = fields[skipped]);
             ELSE
                 RETURN QUERY SELECT 'without'::text, 'price'::text, ''::text, f.products::numeric
@@ -557,17 +620,17 @@ BEGIN
             CONTINUE;
         END IF;
         RETURN QUERY EXECUTE format(
-            'WITH l AS MATERIALIZED (SELECT l.product_id, l.tags, l.lowest, l.highest FROM %1$s LIMIT %2$s),
+            'WITH l AS MATERIALIZED (SELECT l.product_id, l.tags, l.lowest, l.highest, l.kinds, l.prices FROM %1$s LIMIT %2$s),
              size AS MATERIALIZED (SELECT count(*) AS products, count(*) >= %2$s AS is_most FROM l),
              few AS MATERIALIZED (SELECT * FROM l LIMIT (SELECT CASE WHEN is_most THEN %3$s ELSE %2$s END FROM size))',
-            listing_from(query, scope, groups, skipped, most)
-                || listing_where(query, named, scope, groups, of_variant, lowest, highest, skipped)
+            listing_from(query, scope, groups, of_variant, kinds, skipped, most)
+                || listing_where(query, named, scope, groups, of_variant, kinds, lowest, highest, skipped)
                 -- In this order places are read one after the other; without it, the planner hopes for luck elsewhere.
                 || CASE WHEN query IS NULL AND scope IS NOT NULL THEN ' ORDER BY l.sold DESC, l.product_id' ELSE '' END,
             most, enough)
             || CASE WHEN wanted IS NULL THEN '' ELSE
-                ', o AS MATERIALIZED (SELECT v.product_id, v.price, v.tags
-                 FROM few JOIN listing_variant v USING (product_id) WHERE ' || wanted || ')' END
+                ', o AS MATERIALIZED (SELECT few.product_id, v.kind, v.price
+                 FROM few CROSS JOIN LATERAL unnest(few.kinds, few.prices) AS v (kind, price) WHERE ' || wanted || ')' END
             || ' SELECT CASE WHEN $2 = -1 OR $2 > 0 THEN ''without'' ELSE $1 END, $3, '''', products::numeric FROM size'
             || CASE WHEN counts_price THEN '
                 UNION ALL SELECT ''price'', ''price'', x.bound, x.price FROM ('
@@ -583,7 +646,9 @@ BEGIN
                     SELECT term, count(*) AS products FROM (SELECT unnest(tags) AS term FROM few) u GROUP BY term'
                 || CASE WHEN wanted IS NULL THEN '' ELSE '
                     UNION ALL SELECT -term, count(*) FROM (
-                        SELECT DISTINCT product_id, unnest(tags) AS term FROM o) u GROUP BY term' END
+                        SELECT DISTINCT o.product_id, k.term
+                        FROM o JOIN (SELECT id, unnest(tags) AS term FROM listing_kind) k ON k.id = o.kind
+                    ) u GROUP BY term' END
                 || ') c JOIN listing_term t ON t.id = '
                 || CASE WHEN wanted IS NULL THEN 'c.term' ELSE 'abs(c.term) AND t.of_variant = (c.term < 0)' END
                 || ' WHERE ($2 <= 0 OR t.field = $3) AND t.field <> ALL ($4)' END
@@ -598,18 +663,12 @@ CREATE OR REPLACE FUNCTION listing_page(
     query tsquery, query_named tsquery, named bigint[], scope integer, groups text[], of_variant boolean[],
     lowest numeric, highest numeric, sort text, is_more boolean, page_size integer, skip integer
 ) RETURNS TABLE (product_id bigint, place bigint)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp
-SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    near CONSTANT integer := 5000;
-    nearest bigint[];
-    source text := CASE
-        -- In the order of the list, a category's own places are walked until the page is full.
-        WHEN is_more AND query IS NULL AND scope IS NOT NULL
-        THEN format('listing_place l WHERE l.category_id = %s AND ',
-                    (SELECT t.value FROM listing_term t WHERE t.id = scope))
-        ELSE listing_from(query, scope, groups, 0, 10001) END
-        || listing_where(query, named, scope, groups, of_variant, lowest, highest, 0);
+    kinds CONSTANT integer[] := listing_kinds(groups, of_variant, 0);
+    wanted CONSTANT text := listing_where(query, named, scope, groups, of_variant, kinds, lowest, highest, 0);
+    near integer;
+    found bigint[];
     ordered text := CASE sort
         WHEN 'newest' THEN 'l.published_at DESC, l.product_id'
         WHEN 'price' THEN 'l.lowest, l.product_id'
@@ -622,24 +681,43 @@ BEGIN
         ordered := '(l.product_id = ANY (coalesce($1, ''{}''))) DESC, (l.found @@ $2) DESC, '
             || CASE WHEN sort = 'relevance' THEN 'ts_rank(l.found, $3) DESC, ' ELSE '' END || ordered;
     END IF;
-    IF is_more AND query IS NOT NULL THEN
-        -- What sells best is looked through first; words that are not found there are rare there, however many they are.
-        EXECUTE 'SELECT array_agg(x.product_id) FROM (SELECT l.product_id FROM (SELECT * FROM listing_product l
-                WHERE l.published_at <= now() ORDER BY ' || ordered || format(' LIMIT %s) l WHERE ', near)
-            || listing_where(query, named, scope, groups, of_variant, lowest, highest, 0)
-            || coalesce(format(' AND l.tags @> ''{%s}''::integer[]', scope), '')
-            || ' ORDER BY ' || ordered || format(' LIMIT %s OFFSET %s) x', page_size, skip)
-            INTO nearest USING named, query_named, query;
-        IF cardinality(nearest) = page_size THEN
-            RETURN QUERY SELECT n.* FROM unnest(nearest) WITH ORDINALITY AS n;
-            RETURN;
-        END IF;
+    IF is_more AND scope IS NOT NULL AND query IS NULL THEN
+        -- In the order of the list, a category's own places are walked until the page is full.
+        RETURN QUERY EXECUTE format(
+            'SELECT x.product_id, row_number() OVER () FROM (SELECT l.product_id FROM listing_place l
+             WHERE l.category_id = (SELECT t.value::bigint FROM listing_term t WHERE t.id = %s) AND %s
+             ORDER BY %s LIMIT %s OFFSET %s) x', scope, wanted, ordered, page_size, skip);
+        RETURN;
     END IF;
-    RETURN QUERY EXECUTE 'SELECT x.product_id, row_number() OVER () FROM ('
-        || CASE WHEN is_more AND query IS NULL THEN 'SELECT l.product_id FROM ' || source
-                ELSE 'WITH l AS MATERIALIZED (SELECT l.* FROM ' || source
-                     || ') SELECT l.product_id FROM l' END
-        || ' ORDER BY ' || ordered || format(' LIMIT %s OFFSET %s) x', page_size, skip)
+    IF is_more THEN
+        -- What comes first is looked through first. Who asks for more than is found there goes on among as many of the
+        -- others as are counted, whichever those are: to put all of them in order would have no bound.
+        FOREACH near IN ARRAY '{5000,20000}'::integer[] LOOP
+            EXECUTE format(
+                'SELECT array_agg(x.product_id) FROM (SELECT l.product_id FROM (SELECT * FROM listing_product l
+                 WHERE l.published_at <= now() ORDER BY %1$s LIMIT %2$s) l WHERE %3$s%4$s ORDER BY %1$s LIMIT %5$s) x',
+                ordered, near, wanted, coalesce(format(' AND l.tags @> ''{%s}''::integer[]', scope), ''), page_size + skip)
+                INTO found;
+            IF cardinality(found) = page_size + skip THEN
+                RETURN QUERY SELECT n.* FROM unnest(found[skip + 1:]) WITH ORDINALITY AS n;
+                RETURN;
+            END IF;
+        END LOOP;
+        RETURN QUERY EXECUTE format(
+            'SELECT x.product_id, row_number() OVER () FROM (
+                SELECT product_id FROM unnest($1) WITH ORDINALITY AS f (product_id, place)
+                UNION ALL (SELECT l.product_id FROM (
+                    SELECT l.* FROM %s%s AND l.product_id <> ALL ($1) LIMIT 10001) l ORDER BY %s)
+                LIMIT %s OFFSET %s) x',
+            listing_from(query, scope, groups, of_variant, kinds, 0, 10001), wanted, ordered, page_size, skip)
+            USING coalesce(found, '{}');
+        RETURN;
+    END IF;
+    RETURN QUERY EXECUTE 'SELECT x.product_id, row_number() OVER () FROM (WITH l AS MATERIALIZED (
+            SELECT l.product_id, l.sold, l.published_at, l.lowest, l.rating, l.rating_count'
+        || CASE WHEN sort IN ('relevance', 'names') AND query IS NOT NULL THEN ', l.found' ELSE '' END
+        || ' FROM ' || listing_from(query, scope, groups, of_variant, kinds, 0, 10001) || wanted
+        || ') SELECT l.product_id FROM l ORDER BY ' || ordered || format(' LIMIT %s OFFSET %s) x', page_size, skip)
         USING named, query_named, query;
 END $$;
 

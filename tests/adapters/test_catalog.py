@@ -88,6 +88,18 @@ async def test_lists_show_a_change_of_a_card_at_once(catalog, change):
     assert (await catalog.home()).best_sellers == (await card_of(catalog, "lamp"),) != kept
 
 
+async def test_a_product_is_read_once_and_anew_after_a_change(catalog, engine):
+    await factories.make_product(slug="mug", name="Mug")
+    read = await product_of(catalog, "mug")
+    assert await product_of(catalog, "mug") is read
+    async with engine.transaction():
+        await engine.execute("UPDATE product SET name = 'Cup'")
+    assert (await product_of(catalog, "mug")).name == "Cup"
+    async with engine.transaction():
+        await engine.execute("UPDATE product SET status = 'archived'")
+    assert await catalog.find_product("mug") is None
+
+
 async def test_a_card_with_nothing_to_choose_names_its_variant(catalog):
     mug = await factories.make_product(slug="mug")
     assert (await card_of(catalog, "mug")).variant_id == (await factories.variant_of(mug))["id"]

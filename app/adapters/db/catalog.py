@@ -1,5 +1,6 @@
 """The shop window's reads: raw queries into read structs, since entities would cost several times as much."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -32,6 +33,8 @@ from app.ports.catalog import (
 BEST_SELLERS = 4
 NEW_ARRIVALS = 5
 TOP_CATEGORIES = 6
+KEPT_PRODUCTS = 1_000
+"""Of some ten kilobytes each."""
 EXPLORED = 16
 """Cards to a page of the explore grid: fewer than in a list, since the pictures of the other sections come, too."""
 
@@ -205,11 +208,14 @@ LATEST = msgspec.json.Decoder(tuple[ReviewView, ...])
 
 
 class PiccoloCatalog:
-    """Reads afresh each time, but for the categories, which every page shows, and the best sellers, which fill pages
-    that anybody can ask for as often as they like."""
+    """Keeps what everybody sees as long as its version stays: cards, and products, which are asked for once for each
+    language, choice of options and form. The categories, which every page shows, and the best sellers, which fill pages
+    that anybody can ask for as often as they like, are kept for some seconds."""
 
     def __init__(self, *, navigation_seconds: float, cards: KeptCards | None = None) -> None:
         self._cards = KeptCards() if cards is None else cards
+        self._products: OrderedDict[str, tuple[str, ProductView]] = OrderedDict()
+        """Products asked for lately by their slugs, with the version each was read under."""
         self._version = CatalogueVersion()
         self._read_shelves = KeptLately(_shelves, self._version, seconds=navigation_seconds)
         self._read_best_sellers = KeptLately(_best_sellers, self._version, seconds=navigation_seconds)
@@ -246,9 +252,20 @@ class PiccoloCatalog:
         return navigation
 
     async def find_product(self, slug: str) -> ProductView | None:
+        kept = self._products.get(slug)
+        if kept is not None and kept[0] == await self._version.read():
+            return kept[1]
         row = await _db().fetchrow(PRODUCT, slug)
         if row is None:
             return None
+        product = await self._product_of(row)
+        self._products[slug] = row["version"], product
+        self._products.move_to_end(slug)
+        if len(self._products) > KEPT_PRODUCTS:
+            self._products.popitem(last=False)
+        return product
+
+    async def _product_of(self, row: Any) -> ProductView:
         return ProductView(
             id=row["id"],
             slug=row["slug"],
