@@ -7,6 +7,7 @@ import pytest
 
 from app.bootstrap import Shop
 from app.core.throttle import CONTACT_FROM
+from tests.services.conftest import Post
 from tests.web.conftest import NewVisitor, Visitor
 
 FORM = {
@@ -23,7 +24,9 @@ async def queued(superuser: asyncpg.Connection) -> list[asyncpg.Record]:
     return list(await superuser.fetch("SELECT kind, recipient_email, data::text, locale FROM email ORDER BY id"))
 
 
-async def test_a_message_goes_to_the_shop(either: Visitor, shop: Shop, superuser: asyncpg.Connection) -> None:
+async def test_a_message_goes_to_the_shop(
+    either: Visitor, shop: Shop, post: Post, superuser: asyncpg.Connection
+) -> None:
     answer = await either.post("/de/contact", FORM)
     if either.htmx:
         assert answer.status == 200 and 'id="contact"' in answer.text and "<form" not in answer.text
@@ -35,10 +38,11 @@ async def test_a_message_goes_to_the_shop(either: Visitor, shop: Shop, superuser
         ("contact_message", "orders@exclusive.example", "en_US")
     ]
     await shop.services.emails.sweep()
-    assert shop.services.mailbox is not None
-    mail = (await shop.services.mailbox.latest(1))[0]
-    assert mail.subject == "Contact: An order, from Ada Lovelace" and mail.recipient == "orders@exclusive.example"
-    assert "4F7K2MQ" in mail.text and "I am curious." in mail.text and "ada@shop.example" in mail.text
+    mail = post.sent[-1]
+    assert mail.recipient == "orders@exclusive.example"
+    assert mail.rendered.subject == "Contact: An order, from Ada Lovelace"
+    for word in ("4F7K2MQ", "I am curious.", "ada@shop.example"):
+        assert word in mail.rendered.text
 
 
 async def test_everything_wrong_is_told_at_once_and_nothing_typed_is_lost(
@@ -62,12 +66,12 @@ async def test_what_is_typed_is_text_and_no_mark_up(visitor: Visitor, engine: An
     assert answer.fields["message"].strip() == "</textarea>"
 
 
-async def test_a_name_starts_no_header(visitor: Visitor, shop: Shop, engine: Any) -> None:
+async def test_a_name_starts_no_header(visitor: Visitor, shop: Shop, post: Post, engine: Any) -> None:
     await visitor.post("/contact", FORM | {"name": "Ada\r\nBcc: all@evil.example"})
     await shop.services.emails.sweep()
-    assert shop.services.mailbox is not None
-    mail = (await shop.services.mailbox.latest(1))[0]
-    assert mail.recipient == "orders@exclusive.example" and mail.subject.endswith("Ada Bcc: all@evil.example")
+    mail = post.sent[-1]
+    assert mail.recipient == "orders@exclusive.example"
+    assert mail.rendered.subject.endswith("Ada Bcc: all@evil.example")
 
 
 async def test_programs_that_fill_in_everything_are_asked_again(either: Visitor, superuser: asyncpg.Connection) -> None:
