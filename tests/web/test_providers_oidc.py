@@ -105,7 +105,7 @@ async def test_somebody_new_and_then_again(visitor, new_visitor, shop, issuer):
 
 async def test_a_second_factor_is_asked_for_afterwards(visitor, new_visitor):
     await sign_in(visitor, "ada")
-    await change("UPDATE users SET two_factor_enabled = true")
+    await change("UPDATE users SET two_factor_enabled = true, two_factor_secret = 'sealed'")
     again = new_visitor()
     assert where(await sign_in(again, "ada")) == "/sign-in/two-factor?next=%2Fcart"
     assert not is_signed_in(again)
