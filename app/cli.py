@@ -229,7 +229,7 @@ def _create_admin(options: argparse.Namespace) -> int:
     try:
         email = _run(create())
     except InvalidEmail:
-        raise Unusable(f"{options.email!r} is not an e-mail address") from None
+        raise Unusable(f"{options.email!r} is not an email address") from None
     except EmailTaken:
         raise Unusable(f"{options.email} has an account already") from None
     except PasswordTooShort as error:

@@ -112,13 +112,13 @@ async def test_an_admin_is_made_once_and_with_a_good_password(
             "create-admin", email, "--password-stdin", url=database_url, data_dir=tmp_path, text=f"{password}\n"
         )
 
-    assert await create("owner", "correct horse battery") == (1, "shop: 'owner' is not an e-mail address\n")
+    assert await create("owner", "correct horse battery") == (1, "shop: 'owner' is not an email address\n")
     code, said = await create("owner@shop.example", "short")
     assert code == 1
     assert "at least 15 characters" in said
     code, said = await create("Owner@shop.example", "correct horse battery")
     assert code == 0
-    assert "owner@shop.example may now enter http://" in said
+    assert "owner@shop.example may now sign in at http://" in said
     assert await superuser.fetchval("SELECT password FROM users") != "correct horse battery"
     code, said = await create("owner@shop.example", "correct horse battery")
     assert (code, said) == (1, "shop: owner@shop.example has an account already\n")

@@ -164,4 +164,4 @@ def _checked_email(given: object) -> str:
     try:
         return normalised_email(str(given or ""))
     except InvalidEmail:
-        refuse("email", "is not an e-mail address")
+        refuse("email", "is not an email address")

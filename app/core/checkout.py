@@ -75,7 +75,7 @@ class DeliveryOffer:
 
 
 def needs_delivery(lines: Sequence[CartLine]) -> bool:
-    """Whether anything has to be sent; digital goods come by e-mail."""
+    """Whether anything has to be sent; digital goods come by email."""
     return any(not line.offer.is_digital for line in lines)
 
 

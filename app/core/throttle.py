@@ -17,7 +17,7 @@ class Limit:
 CONTACT_FROM, CONTACT_BY = Limit("contact:from", 5, HOUR), Limit("contact:by", 5, HOUR)
 NEWSLETTER_FROM, NEWSLETTER_TO = Limit("newsletter:from", 5, HOUR), Limit("newsletter:to", 5, HOUR)
 REQUEST_FROM, REQUEST_TO = Limit("back-in-stock:from", 5, HOUR), Limit("back-in-stock:to", 5, HOUR)
-"""Of a network address, and of the e-mail address that was typed."""
+"""Of a network address, and of the email address that was typed."""
 PICTURE_BY = Limit("picture:by", 20, HOUR)
 EXPORT_BY = Limit("export:by", 5, DAY)
 """Of an account."""

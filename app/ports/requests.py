@@ -39,7 +39,7 @@ class Requests(Protocol):
         ...
 
     async def find_address(self, request_id: int) -> str | None:
-        """The e-mail address of a request, as long as it is kept."""
+        """The email address of a request, as long as it is kept."""
         ...
 
     async def withdraw(self, email: str) -> None:

@@ -312,7 +312,7 @@ class TestPeople:
     @pytest.mark.parametrize(
         ("fields", "words"),
         [
-            ({"email": "no address"}, "is not an e-mail address"),
+            ({"email": "no address"}, "is not an email address"),
             ({"email": "BOSS@shop.example"}, "users email once"),
             ({"email": "a@shop.example", "role_id": 99}, "does not exist"),
         ],

@@ -58,7 +58,7 @@ class RunningShop:
         return self._log.read_text()
 
     def sign_in(self, role: str) -> tuple[str, str]:
-        """E-mail and password of the demo account with `role`, like ADMIN."""
+        """Email and password of the demo account with `role`, like ADMIN."""
         for line in (self.data_dir / SIGN_INS).read_text().splitlines():
             if line.split()[0] == role:
                 _, email, password, *_ = line.split()

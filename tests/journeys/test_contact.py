@@ -26,7 +26,7 @@ def test_a_message_is_checked_sent_and_mailed(shopper: Shopper, running_shop: Ru
     shopper.button("Send message").click()
     problems = page.get_by_role("alert")
     expect(problems).to_be_focused()
-    expect(problems.get_by_role("link")).to_have_text(["Enter your name.", re.compile("^Enter an e-mail address")])
+    expect(problems.get_by_role("link")).to_have_text(["Enter your name.", re.compile("^Enter an email address")])
     expect(page).to_have_title(re.compile("^Error: Contact"))
     problems.get_by_role("link").last.click()
     expect(form.locator("#email")).to_be_focused()

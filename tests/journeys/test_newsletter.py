@@ -15,7 +15,7 @@ def test_the_newsletter_is_asked_for_confirmed_and_ended(shopper: Shopper, runni
     shopper.expected.add(422)
     ask(shopper, running_shop, "nobody")
     field = page.locator("#newsletter-email")
-    expect(page.locator("#newsletter-error")).to_contain_text("Enter an e-mail address")
+    expect(page.locator("#newsletter-error")).to_contain_text("Enter an email address")
     expect(field).to_have_attribute("aria-invalid", "true")
     assert value_of(field) == "nobody"
 

@@ -14,7 +14,7 @@ def test_what_is_sold_out_is_asked_for(shopper: Shopper, running_shop: RunningSh
     page = shopper.page
     shopper.expected.add(422)
     ask(shopper, running_shop, "nobody")
-    expect(page.locator("#notify-error")).to_contain_text("Enter an e-mail address")
+    expect(page.locator("#notify-error")).to_contain_text("Enter an email address")
     field = page.locator("#notify-email")
     assert value_of(field) == "nobody"
     field.fill(shopper.email)

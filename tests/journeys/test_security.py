@@ -71,7 +71,7 @@ def test_a_form_that_has_to_wait_for_a_proof_is_not_lost(shopper: Shopper, runni
     shopper.expected.add(403)
     member(shopper, running_shop)
     shopper.open(f"{SECURITY}/email")
-    shopper.page.get_by_label("New e-mail address").fill(f"new-{shopper.email}")
+    shopper.page.get_by_label("New email address").fill(f"new-{shopper.email}")
     grow_stale(shopper, running_shop)
     shopper.button("Send the codes").click()
     shopper.sees("Nothing you have entered is lost")

@@ -53,7 +53,7 @@ def test_who_asked_gets_a_mail_when_it_is_back(shopper: Shopper, running_shop: R
     shopper.expected.add(422)
     notify.get_by_label("Tell me when it is back").fill("ada@nowhere")
     notify.get_by_role("button").click()
-    expect(notify).to_contain_text("Enter an e-mail address like name@example.com.")
+    expect(notify).to_contain_text("Enter an email address like name@example.com.")
     notify.get_by_label("Tell me when it is back").fill(shopper.email)
     notify.get_by_role("button").click()
     thanks = notify if shopper.scripts else shopper.page.locator(".flash")

@@ -564,7 +564,7 @@ CHECKOUT_WITH_ERRORS = replace(
     errors=tuple(
         FieldError(field, message)
         for field, message in (
-            ("email", "Enter an e-mail address, like name@example.com."),
+            ("email", "Enter an email address, like name@example.com."),
             ("line2", "Use at most 120 characters."),
             ("city", "Enter the town or city."),
             ("region", "Enter the state or province, like New York or NY."),
@@ -715,11 +715,11 @@ CONTACT_REFUSED = ContactPage(
     replace(PRIVATE, path="/contact", here="/contact"),
     TOPICS,
     {"topic": "", "name": "Ada <b>", "email": "ada@", "message": "Where is it?"},
-    (FieldError("topic", "Choose what it is about."), FieldError("email", "Enter an e-mail address.")),
+    (FieldError("topic", "Choose what it is about."), FieldError("email", "Enter an email address.")),
 )
 CONTACT_TOO_OFTEN = replace(CONTACT_REFUSED, errors=(), notice="Wait 40 minutes, then try again.")
 ALONE = replace(PRIVATE, path="/newsletter", newsletter=None)
-NEWSLETTER_REFUSED = replace(NEWSLETTER, typed="ada@", error="Enter an e-mail address.")
+NEWSLETTER_REFUSED = replace(NEWSLETTER, typed="ada@", error="Enter an email address.")
 WITHDRAWAL = WithdrawalPage(ALONE, "7", "k" * 40, "ada@shop.example")
 SUBSCRIPTION = SubscriptionPage(ALONE, "confirmation", "7", "k" * 40, "ada@shop.example")
 GOOGLE = ProviderLink("google", "Google", ProviderKind.OIDC)
@@ -1037,7 +1037,7 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
         "product/show.html",
         replace(
             PRODUCT_SOLD_OUT_VARIANT,
-            buy=replace(PRODUCT_SOLD_OUT_VARIANT.buy, notify=NotifyForm("ada@", error="Enter an e-mail address.")),
+            buy=replace(PRODUCT_SOLD_OUT_VARIANT.buy, notify=NotifyForm("ada@", error="Enter an email address.")),
         ),
     ),
     "product-refused": ("product/show.html", PRODUCT_REFUSED),

@@ -120,7 +120,7 @@ async def test_a_product_without_picture_reviews_or_variants_is_a_page(visitor: 
 async def test_what_comes_by_mail_asks_for_no_place(visitor: Visitor, engine):
     await factories.make_product(slug="pattern", is_digital=True)
     page = await visitor.get("/p/pattern")
-    assert "it comes by e-mail" in page.words
+    assert "it comes by email" in page.words
     assert "postal_code" not in page.fields
 
 

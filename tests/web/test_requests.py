@@ -63,7 +63,7 @@ async def test_asking_again_is_answered_alike(either: Visitor, ink):
 async def test_an_address_that_is_none_is_said_at_the_field(either: Visitor, ink, email):
     answer = await either.post(PATH, {"variant": ink, "email": email})
     assert answer.status == 422
-    assert "Enter an e-mail address like name@example.com." in answer.words
+    assert "Enter an email address like name@example.com." in answer.words
     assert answer.form(PATH) == {"variant": ink, "email": email}
     assert await asked() == []
 

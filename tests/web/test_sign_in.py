@@ -37,7 +37,7 @@ async def test_what_does_not_fit_is_answered_alike(either, new_visitor, post, en
 async def test_nothing_typed(either, engine):
     page = await sign_in(either, email="", password="")
     assert page.status == 422
-    assert page.words.count("Enter your e-mail address.") == 2 and page.words.count("Enter your password.") == 2
+    assert page.words.count("Enter your email address.") == 2 and page.words.count("Enter your password.") == 2
 
 
 @pytest.mark.parametrize("next", ELSEWHERE)

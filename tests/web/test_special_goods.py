@@ -1,4 +1,4 @@
-"""Pre-orders, what comes by e-mail, and goods that cannot be bought at the moment."""
+"""Pre-orders, what comes by email, and goods that cannot be bought at the moment."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -83,13 +83,13 @@ async def test_what_comes_by_mail_skips_the_delivery(either: Visitor, card, shop
     page = await either.get(destination(await either.post("/checkout", form)))
     assert page.status == 200
     # 25.00 and 2.06 tax of the country of the bill; no delivery
-    for words in ("Gift card", "Comes by e-mail", "$27.06", "Billing address", "12 Analytical Way"):
+    for words in ("Gift card", "Comes by email", "$27.06", "Billing address", "12 Analytical Way"):
         assert words in page.words
     assert "Delivery" not in page.words.replace("Delivery and returns", "")
     assert await db().fetchval("SELECT count(*) FROM shipping_info") == 0
     assert await db().fetchval("SELECT shipping FROM orders") == 0
     text, html = await mail_of_the_order(shop)
-    assert "Comes by e-mail" in text and "BILLING ADDRESS" in text and "12 Analytical Way" in html
+    assert "Comes by email" in text and "BILLING ADDRESS" in text and "12 Analytical Way" in html
     assert "DELIVERY" not in text.upper()
     assert await shop.doctor.examine() == []
 
@@ -129,7 +129,7 @@ async def test_a_mixed_cart_ships_the_rest(visitor: Visitor, mug, card, shop: Sh
     await visitor.add("everyday-mug")
     await visitor.add("gift-card")
     page = await visitor.get(destination(await visitor.post("/checkout", await visitor.checkout_form())))
-    assert "Comes by e-mail" in page.words and "Delivery address" in page.words
+    assert "Comes by email" in page.words and "Delivery address" in page.words
     assert await db().fetchval("SELECT shipping FROM orders") == 5
     assert await db().fetchval("SELECT count(*) FROM shipping_info") == 1
     assert await shop.doctor.examine() == []

@@ -174,7 +174,7 @@ def _message(field: str, problem: Any, render: Renderer) -> str:
     if problem["type"] == "string_too_long":
         return say("Use at most %(count)s characters.", count=problem["ctx"]["max_length"])
     return {
-        "email": say("Enter an e-mail address like name@example.com."),
+        "email": say("Enter an email address like name@example.com."),
         "full_name": say("Enter your full name."),
         "line1": say("Enter the street and house number."),
         "city": say("Enter the town or city."),

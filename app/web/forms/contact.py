@@ -27,7 +27,7 @@ def check(values: Mapping[str, str], render: Renderer) -> tuple[ContactMessage |
     elif len(typed["name"]) > LONGEST_NAME:
         found["name"] = say("Use at most %(count)s characters.", count=LONGEST_NAME)
     if email is None:
-        found["email"] = say("Enter an e-mail address like name@example.com.")
+        found["email"] = say("Enter an email address like name@example.com.")
     if not typed["message"]:
         found["message"] = say("Write your message.")
     elif len(typed["message"]) > LONGEST_MESSAGE:

@@ -1,4 +1,4 @@
-"""What forms have in common: e-mail addresses, and the trap for programs that fill in every field."""
+"""What forms have in common: email addresses, and the trap for programs that fill in every field."""
 
 from collections.abc import Mapping
 

@@ -69,7 +69,7 @@ class StyleguidePage:
     statuses: tuple[str, ...]
     values: Mapping[str, str] = field(default_factory=lambda: {"right": "Ada Lovelace", "wrong": "ada at shop"})
     errors: tuple[FieldError, ...] = (
-        FieldError("wrong", "Enter an e-mail address like name@example.com."),
+        FieldError("wrong", "Enter an email address like name@example.com."),
         FieldError("unchosen", "Choose one of these."),
     )
 

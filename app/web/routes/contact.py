@@ -50,7 +50,7 @@ async def send_message(request: VisitorRequest) -> Response[Any]:
             headers = {"retry-after": str(refusal.retry_after)}
         else:
             if not wants_fragment(request):
-                thanks = web.render.say("Thank you. Your message is on its way; we answer by e-mail.")
+                thanks = web.render.say("Thank you. Your message is on its way; we answer by email.")
                 return web.render.see_other("/contact", Flash(thanks))
             return web.render.html("contact/answered.hx.html", ContactPage(frame, TOPICS, {}, is_sent=True))
     page = ContactPage(frame, TOPICS, values, errors, notice)

@@ -30,7 +30,7 @@ async def ask_for_newsletter(request: VisitorRequest) -> Response[Any]:
     email = email_address(typed)
     error, status, headers = "", 422, {}
     if email is None:
-        error = web.render.say("Enter an e-mail address like name@example.com.")
+        error = web.render.say("Enter an email address like name@example.com.")
     elif was_filled_in_by_a_program(form):
         error = web.render.say("Nothing was sent: a hidden field was filled in, as programs do. Please send it again.")
     else:

@@ -61,7 +61,7 @@ async def make_account(request: VisitorRequest, number: FromPath[str]) -> Respon
     except ShopError as refusal:
         words = reason(refusal, web.render)
         if isinstance(refusal, InvalidEmail):
-            words = web.render.say("An account cannot have this order's e-mail address.")
+            words = web.render.say("An account cannot have this order's email address.")
         page = await _page(request, web, order, key, shows_password=shows, notice=words)
         answer = _shown(request, web, page, status=status_of(refusal))
         if isinstance(refusal, TooOften):

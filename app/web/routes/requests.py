@@ -36,7 +36,7 @@ async def ask_for_stock(request: VisitorRequest, slug: FromPath[str]) -> Respons
     if variant_id is None:
         error = say("Choose what you want to hear about.")
     elif email is None:
-        error = say("Enter an e-mail address like name@example.com.")
+        error = say("Enter an email address like name@example.com.")
     else:
         try:
             await web.services.requests.ask(

@@ -147,7 +147,7 @@ async def sign_out(request: VisitorRequest) -> Response[Any]:
 def _missing(web: Web, form: dict[str, str]) -> tuple[Any, ...]:
     say = web.render.say
     return (
-        *forms.check_given(form, "email", say("Enter your e-mail address.")),
+        *forms.check_given(form, "email", say("Enter your email address.")),
         *forms.check_given(form, "password", say("Enter your password.")),
     )
 

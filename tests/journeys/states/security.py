@@ -95,7 +95,7 @@ def short_password(shopper: Shopper, shop: RunningShop) -> None:
 
 def pending(shopper: Shopper, shop: RunningShop) -> None:
     at(f"{SECURITY}/email")(shopper, shop)
-    shopper.page.get_by_label("New e-mail address").fill(f"new-{shopper.email}")
+    shopper.page.get_by_label("New email address").fill(f"new-{shopper.email}")
     shopper.button("Send the codes").click()
     shopper.sees("Code sent to the new address")
 
@@ -124,10 +124,10 @@ def question(shopper: Shopper, shop: RunningShop) -> None:
 
 STATES = [
     State("security", at(SECURITY), alike=True),
-    State("new password", at(f"{SECURITY}/password"), alike=True),
-    State("new password too short", short_password, {422}, alike=True),
-    State("new address", at(f"{SECURITY}/email"), alike=True),
-    State("new address to be confirmed", pending, alike=True),
+    State("another password", at(f"{SECURITY}/password"), alike=True),
+    State("another password too short", short_password, {422}, alike=True),
+    State("another address of the account", at(f"{SECURITY}/email"), alike=True),
+    State("another address to be confirmed", pending, alike=True),
     State("second factor off", at(f"{SECURITY}/two-factor"), alike=True),
     State("second factor half set up", begun, alike=True),
     State("second factor refused", refused, {422}, alike=True),
