@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
 SPACING = re.compile(rb"[\s-]+")
+LONGEST_CODE = 8
 EMPTY = re.compile(rb"\0{16,}")
 """What has not been written to yet; most of a file of PostgreSQL."""
 
@@ -75,7 +76,7 @@ def _inside_base64(secret: bytes, before: int) -> Iterator[bytes]:
 
 
 def _stands_in(form: bytes, content: bytes) -> bool:
-    if not form.isdigit():
+    if form not in content or len(form) > LONGEST_CODE or not form.isdigit():
         return form in content
-    # Few digits also stand within longer numbers, and behind the point of a second.
-    return form in content and re.search(rb"(?<![0-9.])" + form + rb"(?![0-9])", content) is not None
+    # Few digits also stand by chance in longer numbers, behind the point of a second, and in hashes.
+    return re.search(rb"(?<![0-9A-Za-z.])" + form + rb"(?![0-9])", content) is not None
