@@ -6,6 +6,8 @@ from piccolo.columns.indexes import IndexMethod
 from piccolo.constraints import Check
 from piccolo.table import Table
 
+from app.adapters.db.migrate import sql_file
+
 
 class User(Table, tablename="users", schema=None):
     id = BigSerial(
@@ -27,6 +29,7 @@ DESCRIPTION = "The second factor"
 
 async def forwards():
     manager = MigrationManager(migration_id=ID, app_name="shop", description=DESCRIPTION)
+    manager.add_raw(sql_file("20_factors_without_secrets.sql"))  # raw steps come first, whatever stands above them
 
     manager.add_table(
         class_name="RecoveryCode",

@@ -13,7 +13,6 @@ from piccolo_api.crud.endpoints import OrderBy
 from piccolo_api.crud.validators import ValidatorFunction
 
 from app.adapters.db.tables.accounts import (
-    AdminSession,
     RefreshToken,
     User,
     UserPermission,
@@ -81,7 +80,6 @@ WITHHELD: dict[type[Table], str] = {
     RefreshToken: "its rows open accounts",
     RecoveryCode: "its rows open accounts",
     UserSession: "people end their own sessions, and a change of role, status or password ends them all",
-    AdminSession: "its rows open this office",
     Throttle: "its rows name nobody and end within the day",
     OTP: "its rows open accounts",
     OAuthAccessToken: "its rows open accounts elsewhere",

@@ -97,5 +97,5 @@ async def require_proof(request: Request, field_name: str, permission: Permissio
         refuse(
             field_name,
             f"needs a proof that it is you, and your last is older than {minutes} minutes."
-            " Open /account/confirm in this browser, then save again",
+            " Open /account/confirm?next=/admin/ in another tab of this browser, then save again here",
         )

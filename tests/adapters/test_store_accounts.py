@@ -1,6 +1,5 @@
 """The account table Piccolo Admin signs in with, and its sessions."""
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
@@ -8,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 from piccolo.apps.user.tables import BaseUser
 
-from app.adapters.db.tables import AdminSession, Role, User
+from app.adapters.db.tables import Role, User
 from tests import factories
 
 PASSWORD = "correct horse battery"
@@ -135,43 +134,3 @@ class TestRights:
             User(email="ann@shop.example", role_id=1, admin=True)
         with pytest.raises(AttributeError):
             User(email="ann@shop.example", role_id=1).superuser = True
-
-
-class TestSessions:
-    async def test_keep_only_a_hash_of_the_token(self, engine):
-        user = await factories.make_user()
-        session = await AdminSession.create_session(user["id"])
-        stored = await engine.fetchval("SELECT token FROM admin_session")
-        assert stored == hashlib.sha256(session.token.encode()).hexdigest()
-        assert await AdminSession.get_user_id(session.token) == user["id"]
-        assert await AdminSession.get_user_id(stored) is None
-
-    async def test_end_when_removed(self, engine):
-        user = await factories.make_user()
-        session = await AdminSession.create_session(user["id"])
-        await AdminSession.remove_session(session.token)
-        assert await AdminSession.get_user_id(session.token) is None
-        assert await engine.fetchval("SELECT count(*) FROM admin_session") == 0
-
-    @pytest.mark.parametrize("column", ["expiry_date", "max_expiry_date"])
-    async def test_end_in_time(self, engine, column):
-        user = await factories.make_user()
-        session = await AdminSession.create_session(user["id"])
-        async with engine.transaction():
-            await engine.execute(f"UPDATE admin_session SET {column} = now() - interval '1 second'")
-        assert await AdminSession.get_user_id(session.token, increase_expiry=timedelta(hours=1)) is None
-
-    async def test_live_on_while_used(self, engine):
-        user = await factories.make_user()
-        session = await AdminSession.create_session(user["id"], datetime.now(UTC) + timedelta(minutes=5))
-        assert await AdminSession.get_user_id(session.token, timedelta(hours=1)) == user["id"]
-        left = await engine.fetchval("SELECT expiry_date FROM admin_session") - datetime.now(UTC)
-        assert left > timedelta(minutes=60)
-
-    async def test_take_piccolos_naive_local_times(self, engine):
-        user = await factories.make_user()
-        soon = datetime.now() + timedelta(minutes=30)  # noqa: DTZ005 - as piccolo_api passes it
-        session = await AdminSession.create_session(user["id"], soon, soon)
-        assert await AdminSession.get_user_id(session.token) == user["id"]
-        left = await engine.fetchval("SELECT expiry_date FROM admin_session") - datetime.now(UTC)
-        assert timedelta(minutes=29) < left <= timedelta(minutes=30)

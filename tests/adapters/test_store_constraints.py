@@ -62,7 +62,6 @@ VIOLATIONS = {
     "recovery_code_is_hashed": "UPDATE recovery_code SET code_hash = 'abcd-efgh'",
     "recovery_code_code_hash_key": again("recovery_code", "user_id, code_hash"),
     "otp_one_live": again("otp", "user_id, purpose, otp, expires_at"),
-    "admin_session_token_key": again("admin_session", "user_id, token"),
     # identity and messages
     "oauth_provider_is_named": "UPDATE oauth_provider SET provider_name = ''",
     "oauth_provider_provider_name_key": again("oauth_provider", "provider_name"),
@@ -288,7 +287,6 @@ async def world(engine):
         await insert("refresh_token", user_id=ann["id"], session_id=session["id"], token="hash", expires_at=NOW)
         await insert("recovery_code", user_id=ann["id"], code_hash="0" * 64)
         await insert("throttle", key_hash="k", expires_at=NOW)
-        await insert("admin_session", user_id=ann["id"], token="hash")
         provider = await insert("oauth_provider", provider_name="google", slug="google")
         of_provider = {"user_id": ann["id"], "provider_id": provider["id"]}
         await insert("oauth_access_token", **of_provider)
@@ -388,13 +386,6 @@ class TestReferences:
         with pytest.raises(asyncpg.ForeignKeyViolationError):
             async with engine.transaction():
                 await engine.execute("DELETE FROM product")
-
-    async def test_sessions_go_with_their_user(self, engine):
-        user = await factories.make_user()
-        await insert("admin_session", user_id=user["id"], token="hash")
-        async with engine.transaction():
-            await engine.execute("DELETE FROM users WHERE id = $1", user["id"])
-        assert await engine.fetchval("SELECT count(*) FROM admin_session") == 0
 
 
 async def test_available_is_generated(engine):

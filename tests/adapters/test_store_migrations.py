@@ -19,6 +19,8 @@ from app.core.errors import StillRunning
 
 SHOP_WINDOW = "2026-11-24T18:00:00:000000"
 """A migration whose SQL builds an index on product and makes the function category_below."""
+SECOND_FACTOR = "2026-11-25T13:26:00:000000"
+"""The migration that brings the rule that a second factor has a secret."""
 
 
 def quiet(_: str) -> None:
@@ -96,6 +98,30 @@ async def test_a_failing_migration_leaves_nothing_behind(new_database, monkeypat
         await engine.close()
         monkeypatch.undo()
         assert SHOP_WINDOW in await migrate(url, progress=quiet)
+
+
+async def test_a_second_factor_without_a_secret_is_switched_off(new_database, monkeypatch):
+    """As an earlier release could leave it: a switch, and nothing behind it."""
+    async with new_database(empty=True) as url:
+        collected = migrations.BaseMigrationManager.get_migration_modules
+        monkeypatch.setattr(
+            migrations.BaseMigrationManager,
+            "get_migration_modules",
+            lambda self, path: {key: one for key, one in collected(self, path).items() if key < SECOND_FACTOR},
+        )
+        await migrate(url, progress=quiet)
+        engine = await opened(url)
+        async with engine.transaction():
+            await engine.execute(
+                "INSERT INTO users (email, role_id, two_factor_enabled, two_factor_secret)"
+                " VALUES ('a@shop.example', $1, true, NULL), ('b@shop.example', $1, true, 'sealed')",
+                Role.ADMIN,
+            )
+        monkeypatch.undo()
+        assert SECOND_FACTOR in await migrate(url, progress=quiet)
+        rows = await engine.fetch("SELECT email, two_factor_enabled FROM users ORDER BY email")
+        assert [tuple(row) for row in rows] == [("a@shop.example", False), ("b@shop.example", True)]
+        await engine.close()
 
 
 async def test_a_table_in_use_is_not_waited_for_for_ever(new_database, monkeypatch):

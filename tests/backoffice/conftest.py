@@ -1,6 +1,8 @@
 """The back office without a socket: requests go straight into the application, in the test's own event loop."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -9,18 +11,23 @@ import pytest
 import pytest_asyncio
 
 from app.adapters.db.engine import ShopEngine
+from app.adapters.db.tables.accounts import User
+from app.adapters.identity.totp import PyotpAuthenticator
 from app.adapters.jobs.none import NoJobs
+from app.adapters.vault.aes_gcm import AesGcmVault
 from app.backoffice.mount import admin_mount
 from app.bootstrap import Shop, build_shop
 from app.core.accounts import Role
 from app.core.identity import Method
 from app.main import create_app
+from app.ports.vault import Place
 from app.services.identity import TokenPair
 from app.settings import Settings
 from tests import factories
 
 ORIGIN = "http://shop.test"
 API = "/admin/api/tables"
+PASSWORD = "correct horse battery"
 
 
 class Staff:
@@ -121,3 +128,28 @@ async def admin_user(engine: ShopEngine) -> asyncpg.Record:
 @pytest_asyncio.fixture
 async def admin(new_staff: NewStaff, admin_user: asyncpg.Record) -> Staff:
     return await new_staff(admin_user)
+
+
+@dataclass
+class Boss:
+    id: int
+    secret: str
+
+    def code(self) -> str:
+        return PyotpAuthenticator().code(self.secret, int(time.time()) // 30)
+
+
+@pytest_asyncio.fixture
+async def boss(engine: ShopEngine, settings: Settings) -> Boss:
+    """An admin with a password and a second factor, who has not signed in yet."""
+    user = await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
+    secret = PyotpAuthenticator().new_secret()
+    sealed = AesGcmVault(settings.encryption_ring).seal(secret, Place("users", "two_factor_secret", user.id))
+    async with engine.transaction():
+        await engine.execute(
+            "UPDATE users SET two_factor_enabled = true, two_factor_secret = $2, email_verified_at = now()"
+            " WHERE id = $1",
+            user.id,
+            sealed,
+        )
+    return Boss(user.id, secret)

@@ -1,37 +1,21 @@
 """Who may do what: every table, every operation, every kind of visitor."""
 
 import asyncio
-import time
-from dataclasses import dataclass
 
 import pytest
-import pytest_asyncio
 
 from app.adapters.db.tables import TABLES, Role
 from app.adapters.db.tables.accounts import User
-from app.adapters.identity.totp import PyotpAuthenticator
-from app.adapters.vault.aes_gcm import AesGcmVault
 from app.backoffice.desks import DESKS, WITHHELD
-from app.ports.vault import Place
 from tests import factories
-from tests.backoffice.conftest import API, Staff
+from tests.backoffice.conftest import API, PASSWORD, Staff
 from tests.backoffice.rows import one_of_each
 
-PASSWORD = "correct horse battery"
 LOGIN = "/admin/public/login/"
 DESK = {desk.table._meta.tablename: desk for desk in DESKS}
 
 READS = ("", "count/", "ids/", "ids/?search=a", "new/", "schema/", "references/", "{id}/", "?__readable=true")
 WRITES = (("POST", ""), ("PATCH", "{id}/"), ("DELETE", "{id}/"), ("PUT", "{id}/"), ("DELETE", ""))
-
-
-@dataclass
-class Boss:
-    id: int
-    secret: str
-
-    def code(self) -> str:
-        return PyotpAuthenticator().code(self.secret, int(time.time()) // 30)
 
 
 def test_every_table_has_a_desk_or_a_reason():
@@ -134,22 +118,6 @@ async def test_no_answer_ever_holds_a_secret(admin, admin_user):
         assert "another long password" not in answer.text
     for table in DESK:
         assert "argon2" not in (await admin("GET", f"{table}/?__page_size=1000")).text
-
-
-@pytest_asyncio.fixture
-async def boss(office, engine, settings) -> Boss:
-    """An admin with a password and a second factor, who has not signed in yet."""
-    user = await User.create_user(None, PASSWORD, email="boss@shop.example", role_id=Role.ADMIN.value)
-    secret = PyotpAuthenticator().new_secret()
-    sealed = AesGcmVault(settings.encryption_ring).seal(secret, Place("users", "two_factor_secret", user.id))
-    async with engine.transaction():
-        await engine.execute(
-            "UPDATE users SET two_factor_enabled = true, two_factor_secret = $2, email_verified_at = now()"
-            " WHERE id = $1",
-            user.id,
-            sealed,
-        )
-    return Boss(user.id, secret)
 
 
 class TestSignIn:

@@ -10,6 +10,9 @@ from app.backoffice.desks import DESKS
 from app.core.permissions import ADMINISTRATIVE, Permission, granted
 from tests import factories
 from tests.backoffice.rows import one_of_each
+from tests.web.conftest import Page
+
+CONFIRM = "/account/confirm"
 
 
 def said(answer: Any) -> str:
@@ -179,6 +182,53 @@ class TestProof:
         answer = await admin("PATCH", f"users/{user['id']}/", change)
         assert answer.status_code == 200, answer.text
 
+    async def test_the_refusal_leads_to_the_proof_and_the_form_works_after_it(
+        self, new_staff: Any, boss: Any, engine: Any
+    ) -> None:
+        """As somebody does it: save, read, open the page that is named, enter a code, save again."""
+        staff = await new_staff(await engine.fetchrow("SELECT * FROM users WHERE id = $1", boss.id))
+        user = await factories.make_user(email="a@shop.example")
+        row_id = await permission_id(engine, Role.SELLER, "VIEW_ORDERS")
+        saves = (
+            ("PATCH", f"users/{user['id']}/", {"role_id": 2}),
+            ("PATCH", f"users/{user['id']}/", {"status": "Suspended"}),
+            ("PATCH", f"user_permission/{row_id}/", {"effective_date": "2031-01-01T00:00:00Z"}),
+            ("POST", "user_permission/", {"role_id": 2, "permission": "CHANGE_ORDER", "permission_type": "Write"}),
+            ("DELETE", f"user_permission/{row_id}/", None),
+        )
+        state = (
+            "SELECT role_id, status, (SELECT array_agg(p ORDER BY p.id)::text FROM user_permission p) FROM users"
+            " WHERE id = $1"
+        )
+        before = await engine.fetchrow(state, user["id"])
+        await age(engine, 16)
+        for method, path, fields in saves:
+            answer = await staff(method, path, fields)
+            assert answer.status_code == 422
+            assert " Open /account/confirm?next=/admin/ in another tab" in answer.json()["detail"][0]["msg"]
+        assert await engine.fetchrow(state, user["id"]) == before
+
+        asks = Page(await staff("GET", "/account/confirm?next=/admin/"))
+        wrong = await staff.client.post(CONFIRM, data=asks.form(CONFIRM) | {"confirm_code": "000000"})
+        assert wrong.status_code == 422
+        assert (await staff(*saves[0])).status_code == 422, "a wrong code proves nothing"
+        right = await staff.client.post(CONFIRM, data=Page(wrong).form(CONFIRM) | {"confirm_code": boss.code()})
+        assert (right.status_code, right.headers["location"]) == (303, "/admin/")
+        assert (await staff("GET", "/admin/")).status_code == 200
+        for method, path, fields in saves:
+            answer = await staff(method, path, fields)
+            assert answer.status_code in (200, 201, 204), (path, answer.text)
+
+    async def test_a_proof_counts_for_the_browser_that_gave_it(self, new_staff: Any, boss: Any, engine: Any) -> None:
+        row = await engine.fetchrow("SELECT * FROM users WHERE id = $1", boss.id)
+        one, other = await new_staff(row), await new_staff(row)
+        user = await factories.make_user()
+        await age(engine, 16)
+        asks = Page(await one("GET", CONFIRM))
+        await one.client.post(CONFIRM, data=asks.form(CONFIRM) | {"confirm_code": boss.code()})
+        assert (await other("PATCH", f"users/{user['id']}/", {"role_id": 2})).status_code == 422
+        assert (await one("PATCH", f"users/{user['id']}/", {"role_id": 2})).status_code == 200
+
     async def test_the_rest_does_not(self, admin: Any, engine: Any) -> None:
         user = await factories.make_user()
         await age(engine, 600)
@@ -263,7 +313,6 @@ class TestSessions:
 
     async def test_of_two_that_put_each_other_out_one_stays(self, new_staff: Any, engine: Any) -> None:
         for _ in range(5):
-            await run(engine, "DELETE FROM admin_session")
             await run(engine, "UPDATE users SET role_id = 3")
             one, two = [await factories.make_user(role_id=Role.ADMIN) for _ in range(2)]
             first, second = await new_staff(one), await new_staff(two)

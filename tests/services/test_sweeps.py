@@ -73,16 +73,6 @@ async def test_sessions_go_a_while_after_their_end(shop, engine, ada):
     assert [row["id"] for row in await engine.fetch("SELECT id FROM user_session")] == [recent.session_id]
 
 
-async def test_sessions_of_the_office_go_with_their_last_hour(shop, engine, ada):
-    insert = (
-        "INSERT INTO admin_session (token, user_id, expiry_date, max_expiry_date) VALUES ($1, $2, now(), now() + $3)"
-    )
-    await change(engine, insert, "a" * 64, ada["id"], -HOUR)
-    await change(engine, insert, "b" * 64, ada["id"], HOUR)
-    assert await sweep(shop) == 1
-    assert await engine.fetchval("SELECT token FROM admin_session") == "b" * 64
-
-
 async def test_a_code_that_is_over_is_wiped_at_once_and_forgotten_later(shop, engine, ada):
     await shop.accounts.send_sign_in_code("ada@shop.example", browser=browser())
     await change(engine, "UPDATE otp SET expires_at = now() - $1::interval", KEPT - HOUR)

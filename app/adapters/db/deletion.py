@@ -40,7 +40,6 @@ UNION ALL SELECT file_key FROM data_export WHERE user_id = $1 AND file_key IS NO
 DELETE_ROWS = """
 WITH tokens AS (DELETE FROM refresh_token WHERE user_id = $1),
 sessions AS (DELETE FROM user_session WHERE user_id = $1),
-office AS (DELETE FROM admin_session WHERE user_id = $1),
 codes AS (DELETE FROM otp WHERE user_id = $1),
 recovery AS (DELETE FROM recovery_code WHERE user_id = $1),
 attempts AS (DELETE FROM oauth_attempt WHERE user_id = $1),

@@ -63,8 +63,7 @@ WHERE id = $1 AND user_id = $3 AND revoked_at IS NULL RETURNING id
 """
 
 REVOKE_ALL = """
-WITH office AS (DELETE FROM admin_session WHERE user_id = $1),
-ended AS (
+WITH ended AS (
     UPDATE user_session SET revoked_at = now(), revoked_reason = $2
     WHERE user_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $3 RETURNING id
 )
@@ -92,8 +91,8 @@ WITH ended AS (
     DELETE FROM user_session WHERE id IN (
         SELECT id FROM ended WHERE NOT EXISTS (SELECT FROM refresh_token WHERE session_id = ended.id))
     RETURNING id
-), office AS (DELETE FROM admin_session WHERE max_expiry_date < now() RETURNING id)
-SELECT (SELECT count(*) FROM tokens) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM office)
+)
+SELECT (SELECT count(*) FROM tokens) + (SELECT count(*) FROM sessions)
 """
 
 

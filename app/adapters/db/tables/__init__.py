@@ -3,7 +3,6 @@
 from piccolo.table import Table
 
 from app.adapters.db.tables.accounts import (
-    AdminSession,
     RefreshToken,
     Role,
     User,
@@ -61,7 +60,6 @@ AREAS: dict[str, tuple[type[Table], ...]] = {
         UserSession,
         RefreshToken,
         RecoveryCode,
-        AdminSession,
         DataExport,
         AccountDeletion,
     ),
@@ -99,7 +97,6 @@ __all__ = [
     "TABLES",
     "AccountDeletion",
     "Address",
-    "AdminSession",
     "AppliedCoupon",
     "Attribute",
     "BackInStockRequest",

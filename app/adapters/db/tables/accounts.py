@@ -5,19 +5,16 @@ subclasses of it) but stores Argon2id, and derives `active`, `admin` and `superu
 there is one truth about who may do what.
 """
 
-import hashlib
-import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Self, cast
 
 from piccolo.apps.user.tables import BaseUser
 from piccolo.columns import JSONB, BigInt, Boolean, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.combination import WhereRaw
-from piccolo.columns.defaults.timestamptz import TimestamptzNow, TimestamptzOffset
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.readable import Readable
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
-from piccolo_api.session_auth.tables import SessionsBase
 
 from app.adapters.db.tables.columns import (
     changed,
@@ -39,7 +36,6 @@ from app.core.permissions import PermissionType
 
 __all__ = [
     "ARGON2",
-    "AdminSession",
     "RefreshToken",
     "Role",
     "User",
@@ -264,62 +260,3 @@ class RefreshToken(Table, tablename="refresh_token", help_text="Refresh tokens o
 
     refresh_token_is_given = Check("token <> ''")
     refresh_token_used_has_time = Check("NOT used OR used_at IS NOT NULL")
-
-
-class AdminSession(SessionsBase, tablename="admin_session", help_text="Sessions of Piccolo Admin."):
-    """The cookie's token is stored hashed, so that a read of the database signs nobody in."""
-
-    id = serial_key()
-    token = secret(100, "SHA-256 of the cookie's token, in hexadecimal.", unique=True)
-    user_id = BigInt(default=None, index=True, required=True, help_text="References users.id.")
-    expiry_date = Timestamptz(default=TimestamptzOffset(hours=1), help_text="When an idle session ends.")
-    max_expiry_date = Timestamptz(default=TimestamptzOffset(days=7), help_text="When it ends in any case.")
-    proven_at = Timestamptz(default=TimestamptzNow(), help_text="When the owner last proved who they are.")
-
-    @classmethod
-    async def create_session(
-        cls, user_id: int, expiry_date: datetime | None = None, max_expiry_date: datetime | None = None
-    ) -> Self:
-        """Start a session. The returned row carries the raw token, for the cookie; naive times are local ones."""
-        raw = secrets.token_urlsafe(32)
-        session = cls(token=_token_hash(raw), user_id=user_id)
-        if expiry_date:
-            session.expiry_date = expiry_date.astimezone(UTC)
-        if max_expiry_date:
-            session.max_expiry_date = max_expiry_date.astimezone(UTC)
-        async with cls._meta.db.transaction():
-            await session.save()
-        session.token = raw
-        return session
-
-    @classmethod
-    async def get_user_id(cls, token: str, increase_expiry: timedelta | None = None) -> int | None:
-        """Whose session it is, or None once it has ended; keeps a session in use alive up to its hard limit."""
-        now = datetime.now(UTC)
-        row = await (
-            cls.select(cls.id, cls.user_id, cls.expiry_date)
-            .where(cls.token == _token_hash(token), cls.expiry_date > now, cls.max_expiry_date > now)
-            .first()
-        )
-        if not row:
-            return None
-        if increase_expiry and row["expiry_date"] - now < increase_expiry:
-            async with cls._meta.db.transaction():
-                later = {cls.expiry_date: row["expiry_date"] + increase_expiry}
-                await cls.update(cast("dict[Any, Any]", later)).where(cls.id == row["id"])
-        return cast(int, row["user_id"])
-
-    @classmethod
-    async def proven_at_of(cls, token: str) -> datetime:
-        """When the owner of a session that is there last proved who they are."""
-        rows = await cls.select(cls.proven_at).where(cls.token == _token_hash(token))
-        return cast(datetime, rows[0]["proven_at"])
-
-    @classmethod
-    async def remove_session(cls, token: str) -> None:
-        async with cls._meta.db.transaction():
-            await cls.delete().where(cls.token == _token_hash(token))
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
