@@ -10,7 +10,8 @@ from playwright.sync_api import Response
 
 from tests.journeys.conftest import NewShopper
 from tests.journeys.running import RunningShop
-from tests.journeys.states import STATES, State
+from tests.journeys.shopper import Shopper
+from tests.journeys.states import STATES, State, account
 
 pytestmark = pytest.mark.journey
 
@@ -59,6 +60,21 @@ def test_a_first_visit_stays_within_its_budget(
         path = f"/{state.name}"
     budget = budget_of(path)
     shopper.expected |= state.statuses
+    assert_within(budget, shopper, path)
+
+
+def test_the_pages_of_an_account_stay_within_their_budget(new_shopper: NewShopper, running_shop: RunningShop) -> None:
+    """Each as if it were the first: what the browser has kept of the others costs as much again."""
+    member = new_shopper()
+    account.with_orders("/account")(member, running_shop)
+    account.add_address(member)
+    for path in account.PATHS:
+        shopper = new_shopper()
+        shopper.page.context.add_cookies(member.page.context.cookies())  # type: ignore[arg-type]
+        assert_within(OTHERS, shopper, path)
+
+
+def assert_within(budget: Budget, shopper: Shopper, path: str) -> None:
     clock = shopper.page.context.new_cdp_session(shopper.page)
     clock.send("Performance.enable", {"timeDomain": "threadTicks"})
     page = shopper.page

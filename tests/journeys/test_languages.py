@@ -11,7 +11,8 @@ from tests.journeys.page_rules import faults
 from tests.journeys.running import RunningShop
 from tests.journeys.shopper import Shopper
 from tests.journeys.sights import bring_axe, cut_off, findings
-from tests.journeys.states import STATES, State
+from tests.journeys.states import STATES, State, account, security
+from tests.journeys.states.state import Way
 
 pytestmark = pytest.mark.journey
 
@@ -57,6 +58,26 @@ def test_a_german_page_leaves_no_english(state: State, new_shopper: NewShopper, 
     assert not wrong
     assert left_over(english, german) == set()
     assert title_of(english) != title_of(german) or title_of(german) in names(running_shop)
+
+
+@pytest.mark.parametrize("enter", [account.with_orders("/account"), security.finished], ids=["account", "security"])
+def test_the_pages_of_an_account_leave_no_english(
+    enter: Way, new_shopper: NewShopper, running_shop: RunningShop
+) -> None:
+    english, german = new_shopper(), new_shopper()
+    for shopper in (english, german):
+        enter(shopper, running_shop)
+        account.add_address(shopper)
+    for path in account.PATHS:
+        english.open(path)
+        german.open(GERMAN + path)
+        wrong = faults(german.page.content())
+        assert not wrong, path
+        assert left_over(english, german) == set(), path
+        assert title_of(english) != title_of(german), path
+        for width in (NARROW, WIDE):
+            Look(width=width).put_on(german.page)
+            assert cut_off(german.page) == [], (path, width)
 
 
 @pytest.mark.parametrize("path", ["/cart", "/checkout"])

@@ -1,6 +1,7 @@
 """Every page in every state, once: axe walks this list, and so do the pictures of `make screenshots`."""
 
 from tests.journeys.states import (
+    account,
     cart,
     checkout,
     contact,
@@ -13,11 +14,28 @@ from tests.journeys.states import (
     orders,
     product,
     requests,
+    security,
     styleguide,
 )
 from tests.journeys.states.state import State
 
-NOUNS = (home, listing, product, requests, cart, checkout, orders, entry, help, contact, newsletter, errors, styleguide)
+NOUNS = (
+    home,
+    listing,
+    product,
+    requests,
+    cart,
+    checkout,
+    orders,
+    entry,
+    account,
+    security,
+    help,
+    contact,
+    newsletter,
+    errors,
+    styleguide,
+)
 STATES: list[State] = [state for noun in NOUNS for state in noun.STATES]
 
 __all__ = ["STATES", "State"]
