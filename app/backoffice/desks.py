@@ -507,7 +507,7 @@ DESKS: tuple[Desk, ...] = (
     Desk(
         "People",
         OAuthProvider,
-        Permission.CHANGE_PROVIDERS,
+        Permission.VIEW_ACCOUNTS,
         "id provider_name slug kind issuer client_id trusts_email is_enabled",
         filters="provider_name slug kind is_enabled",
         edits="provider_name issuer scopes client_id client_secret trusts_email is_enabled",
@@ -517,6 +517,7 @@ DESKS: tuple[Desk, ...] = (
         and_then=check_changed_provider,
         checks_new=check_new_provider,
         seals="client_secret",
+        changes=Permission.CHANGE_PROVIDERS,
     ),
     Desk(
         "People",
