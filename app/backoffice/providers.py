@@ -6,13 +6,16 @@ from starlette.requests import Request
 
 from app.adapters.db.tables.identity import OAuthIdentity, OAuthProvider
 from app.backoffice.changes import Row, Values, column_names, refuse
+from app.backoffice.turns import require_proof
+from app.core.permissions import Permission
 from app.core.providers import SLUG, ProviderKind
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 async def check_new_provider(piccolo_crud: object, request: Request) -> None:
-    """Works on the very object that the library will read."""
+    """A provider lets people in, so it takes a fresh proof. Works on the very object that the library will read."""
+    await require_proof(request, "slug", Permission.CHANGE_PROVIDERS)
     fields = await request.json()
     if not SLUG.fullmatch(str(fields.get("slug") or "")):
         refuse("slug", "is a part of addresses: small letters, digits and dashes, like google")
@@ -23,7 +26,10 @@ async def check_new_provider(piccolo_crud: object, request: Request) -> None:
 
 async def check_changed_provider(provider: Row, changed: Values, request: Request) -> None:
     """Who somebody is at one issuer says nothing about another, so an issuer stays as soon as people are linked."""
-    if "issuer" not in column_names(changed):
+    names = column_names(changed)
+    if names:
+        await require_proof(request, min(names), Permission.CHANGE_PROVIDERS)
+    if "issuer" not in names:
         return
     _check_issuer(str(changed[OAuthProvider.issuer] or ""))
     if await OAuthIdentity.exists().where(OAuthIdentity.provider_id == provider["id"]):

@@ -158,3 +158,17 @@ async def test_the_presets_are_off(new_database):
         ("github", "github", False, True),
         ("google", "oidc", False, True),
     ]
+
+
+async def test_who_lets_people_in_takes_a_fresh_proof(admin):
+    await add(admin)
+    (before,) = await rows()
+    async with db().transaction():
+        await db().execute("UPDATE user_session SET auth_time = now() - interval '16 minutes'")
+    for answer in (
+        await add(admin, slug="another"),
+        await admin("PATCH", f"oauth_provider/{before['id']}/", {"trusts_email": False}),
+    ):
+        assert answer.status_code == 422
+        assert "/account/confirm?next=/admin/" in answer.text
+    assert await rows() == [before]
