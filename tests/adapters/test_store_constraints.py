@@ -34,6 +34,7 @@ VIOLATIONS = {
     "users_password_is_hashed": "UPDATE users SET password = 'correct horse'",
     "users_second_factor_has_a_secret": "UPDATE users SET two_factor_enabled = true",
     "user_profile_one_per_user": again("user_profile", "user_id"),
+    "listing_kind_once": again("listing_kind", "colour, size, is_available, tags"),
     "address_is_given": "UPDATE address SET city = ''",
     "address_country_is_a_code": "UPDATE address SET country = 'us'",
     "address_retired_is_no_default": "UPDATE address SET deleted_at = now()",
