@@ -165,11 +165,13 @@ class Shopper:
         self.page.wait_for_url(re.compile(r"^(?!.*/sign-in)"))
 
     def mailed_code(self) -> str:
-        """The code of this shopper's newest mail."""
-        self.read_mail()
-        found = re.search(r"\b\d{4} \d{4}\b", self.page.locator("main").inner_text())
-        assert found
-        return found[0]
+        """The code of this shopper's newest mail; that of an order may come before it or after it."""
+        for _ in range(20):
+            self.read_mail()
+            if found := re.search(r"\b\d{4} \d{4}\b", self.page.locator("main").inner_text()):
+                return found[0]
+            self.page.wait_for_timeout(250)
+        raise AssertionError("no mail with a code came")
 
     @property
     def order_number(self) -> str:

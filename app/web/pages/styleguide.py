@@ -156,7 +156,7 @@ def _view() -> ListView:
         count="60 products",
         groups=(
             FilterGroup(
-                "brand", "Several can be chosen", "boxes", (*some, Option("none", "None left", "0", False, True))
+                "brand", "Several can be chosen", "boxes", (*some, Option("none", "Nothing left", "0", False, True))
             ),
             FilterGroup(
                 "colour",
