@@ -16,7 +16,7 @@ from litestar import Response
 from app.core.codes import Purpose
 from app.settings import Settings
 from app.web.returning import local_path
-from app.web.session import VisitorRequest, cookie_name
+from app.web.session import VisitorRequest, cookie_name, own_cookie
 
 ASKED = "asked"
 SECONDS = 3_600
@@ -47,23 +47,12 @@ def read_asked(request: VisitorRequest, purpose: Purpose, settings: Settings) ->
 def keep_asked(response: Response[Any], asked: Asked, settings: Settings) -> None:
     kept = {"purpose": asked.purpose.value, "email": asked.email, "then": asked.then}
     body = base64.urlsafe_b64encode(json.dumps(kept, separators=(",", ":")).encode()).decode().rstrip("=")
-    _set(response, f"{body}.{_signature(body, settings.secret_ring[0])}", SECONDS, settings)
+    signed = f"{body}.{_signature(body, settings.secret_ring[0])}"
+    response.set_cookie(own_cookie(settings, ASKED, signed, seconds=SECONDS))
 
 
 def forget_asked(response: Response[Any], settings: Settings) -> None:
-    _set(response, "", 0, settings)
-
-
-def _set(response: Response[Any], value: str, seconds: int, settings: Settings) -> None:
-    response.set_cookie(
-        key=cookie_name(settings, ASKED),
-        value=value,
-        max_age=seconds,
-        path="/",
-        secure=settings.https,
-        httponly=True,
-        samesite="lax",
-    )
+    response.set_cookie(own_cookie(settings, ASKED, "", seconds=0))
 
 
 def _signature(body: str, secret: bytes) -> str:

@@ -27,6 +27,7 @@ from app.web.session import (
     add_to_flash,
     cart_token,
     cookie_name,
+    own_cookie,
     signed_in,
     token_hash,
 )
@@ -85,7 +86,10 @@ class Identify:
         entered: SignInResult | None = state.get("entered")
         if entered is not None and entered.tokens is not None:
             known = request.app.state.web.services.accounts.known_device(entered.account)
-            return [*_token_cookies(entered.tokens, settings), _cookie(KNOWN, known, settings, seconds=KNOWN_SECONDS)]
+            return [
+                *_token_cookies(entered.tokens, settings),
+                own_cookie(settings, KNOWN, known, seconds=KNOWN_SECONDS),
+            ]
         return [_gone(name, settings) for name in (ACCESS, REFRESH, CHALLENGE)] if state.get("left") else []
 
 
@@ -125,7 +129,7 @@ def asking_token(request: VisitorRequest, settings: Settings) -> str:
 
 def keep_asking(response: Response[Any], token: str, settings: Settings) -> None:
     """Give the browser the token that its codes will be bound to; mint one by `session.new_token`."""
-    response.set_cookie(_cookie(ASKING, token, settings, seconds=ASKING_SECONDS))
+    response.set_cookie(own_cookie(settings, ASKING, token, seconds=ASKING_SECONDS))
 
 
 def challenge_of(request: VisitorRequest, settings: Settings) -> str:
@@ -143,11 +147,11 @@ async def answer_sign_in(request: VisitorRequest, response: Response[Any], resul
     settings: Settings = web.settings
     if result.tokens is None:
         seconds = int(CHALLENGE_LIFETIME.total_seconds())
-        response.set_cookie(_cookie(CHALLENGE, result.challenge, settings, seconds=seconds))
+        response.set_cookie(own_cookie(settings, CHALLENGE, result.challenge, seconds=seconds))
         return
     keep_tokens(response, result.tokens, settings)
     known = web.services.accounts.known_device(result.account)
-    response.set_cookie(_cookie(KNOWN, known, settings, seconds=KNOWN_SECONDS))
+    response.set_cookie(own_cookie(settings, KNOWN, known, seconds=KNOWN_SECONDS))
     for name in (ASKING, CHALLENGE):
         response.set_cookie(_gone(name, settings))
     if token := cart_token(request, settings):
@@ -190,21 +194,9 @@ def _finish(message: dict[str, Any], recognised: Recognised, settings: Settings)
 def _token_cookies(tokens: TokenPair, settings: Settings) -> list[Cookie]:
     """Both live as long as the refresh token, so that an access token that is over is known to have been one."""
     return [
-        _cookie(ACCESS, tokens.access, settings, seconds=tokens.seconds),
-        _cookie(REFRESH, tokens.refresh, settings, seconds=tokens.seconds),
+        own_cookie(settings, ACCESS, tokens.access, seconds=tokens.seconds),
+        own_cookie(settings, REFRESH, tokens.refresh, seconds=tokens.seconds),
     ]
-
-
-def _cookie(name: str, value: str, settings: Settings, *, seconds: int) -> Cookie:
-    return Cookie(
-        key=cookie_name(settings, name),
-        value=value,
-        max_age=seconds,
-        path="/",
-        secure=settings.https,
-        httponly=True,
-        samesite="lax",
-    )
 
 
 def _header(cookie: Cookie) -> tuple[bytes, bytes]:
@@ -212,4 +204,4 @@ def _header(cookie: Cookie) -> tuple[bytes, bytes]:
 
 
 def _gone(name: str, settings: Settings) -> Cookie:
-    return _cookie(name, "", settings, seconds=0)
+    return own_cookie(settings, name, "", seconds=0)

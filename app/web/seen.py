@@ -7,7 +7,7 @@ from litestar import Response
 
 from app.services.catalog import REMEMBERED_PRODUCTS
 from app.settings import Settings
-from app.web.session import VisitorRequest, cookie_name
+from app.web.session import VisitorRequest, cookie_name, own_cookie
 
 DAYS = 30
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -21,15 +21,7 @@ def read_seen(request: VisitorRequest, settings: Settings) -> tuple[str, ...]:
 
 
 def keep_seen(response: Response[Any], slugs: tuple[str, ...], settings: Settings) -> None:
-    response.set_cookie(
-        key=cookie_name(settings, "seen"),
-        value=".".join(slugs[:REMEMBERED_PRODUCTS]),
-        max_age=DAYS * 86_400,
-        path="/",
-        secure=settings.https,
-        httponly=True,
-        samesite="lax",
-    )
+    response.set_cookie(own_cookie(settings, "seen", ".".join(slugs[:REMEMBERED_PRODUCTS]), seconds=DAYS * 86_400))
 
 
 def is_slug(text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from litestar import Request, Response
 from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
 
 from app.core.errors import StaleForm
 from app.ports.identity import SignedIn
@@ -46,6 +47,19 @@ def cookie_name(settings: Settings, name: str) -> str:
     return f"__Host-{name}" if settings.https else name
 
 
+def own_cookie(settings: Settings, name: str, value: str, *, seconds: int) -> Cookie:
+    """A cookie as all of ours are: out of reach of scripts and of other sites. For 0 seconds: taken back."""
+    return Cookie(
+        key=cookie_name(settings, name),
+        value=value,
+        max_age=seconds,
+        path="/",
+        secure=settings.https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
 def cart_token(request: VisitorRequest, settings: Settings) -> str | None:
     """The visitor's token, or None where it is missing or not one of ours by its form."""
     token = request.cookies.get(cookie_name(settings, "cart"), "")
@@ -62,15 +76,7 @@ def token_hash(token: str | None) -> str:
 
 
 def keep_cart_token(response: Response[Any], token: str, settings: Settings) -> None:
-    response.set_cookie(
-        key=cookie_name(settings, "cart"),
-        value=token,
-        max_age=CART_DAYS * 86_400,
-        path="/",
-        secure=settings.https,
-        httponly=True,
-        samesite="lax",
-    )
+    response.set_cookie(own_cookie(settings, "cart", token, seconds=CART_DAYS * 86_400))
 
 
 def signed_in(request: ASGIConnection[Any, Any, Any, Any]) -> SignedIn | None:
@@ -133,29 +139,13 @@ def put_announcement_away(response: Response[Any], settings: Settings) -> None:
 
 
 def _keep_choice(response: Response[Any], name: str, value: str, settings: Settings) -> None:
-    response.set_cookie(
-        key=cookie_name(settings, name),
-        value=value,
-        max_age=CHOICE_DAYS * 86_400 if value else 0,
-        path="/",
-        secure=settings.https,
-        httponly=True,
-        samesite="lax",
-    )
+    response.set_cookie(own_cookie(settings, name, value, seconds=CHOICE_DAYS * 86_400 if value else 0))
 
 
 def keep_flash(response: Response[Any], flash: Flash, settings: Settings) -> None:
     """Show `flash` on the next page. Signed, so that nobody else can put words on our pages."""
     body = base64.urlsafe_b64encode(json.dumps(asdict(flash), separators=(",", ":")).encode()).decode().rstrip("=")
-    response.set_cookie(
-        key=cookie_name(settings, "flash"),
-        value=f"{body}.{_flash_signature(body, settings)}",
-        max_age=60,
-        path="/",
-        secure=settings.https,
-        httponly=True,
-        samesite="lax",
-    )
+    response.set_cookie(own_cookie(settings, "flash", f"{body}.{_flash_signature(body, settings)}", seconds=60))
 
 
 def add_to_flash(response: Response[Any], flash: Flash, settings: Settings) -> None:
