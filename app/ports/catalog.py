@@ -223,12 +223,16 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class ReviewView:
-    """`author` is a first name and an initial ("Ada L."), "" where there is none to show; `rating` is 1 to 5."""
+    """`author` is a first name and an initial ("Ada L."), "" where there is none to show; `rating` is 1 to 5.
+
+    `language` is that of the text (en, pt-BR), "" where nobody knows.
+    """
 
     author: str
     rating: int
     text: str
     written_at: datetime
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,6 +199,7 @@ VIOLATIONS = {
     "applied_coupon_once_per_order": again("applied_coupon", "order_id, coupon_id"),
     "applied_coupon_status_is_known": "UPDATE applied_coupon SET status = 'void'",
     "applied_coupon_discount_is_not_negative": "UPDATE applied_coupon SET discount_applied = -1",
+    "review_language_is_a_tag": "UPDATE review SET language = 'Dutch, mostly'",
     "review_rating_in_range": "UPDATE review SET rating = 6",
     "review_status_is_known": "UPDATE review SET status = 'Approved'",
     "review_once_per_customer": again("review", "user_id, product_id"),

@@ -365,7 +365,8 @@ PRODUCT = ProductView(
     reviews=(
         ReviewView("Ada L.", 5, "Warm & <b>soft</b>.", NOW),
         ReviewView("", 5, "", NOW - timedelta(days=2)),
-        ReviewView("Bo", 1, "Broke on day two.", NOW - timedelta(days=9)),
+        ReviewView("Bo", 1, "Broke on day two.", NOW - timedelta(days=9), "en"),
+        ReviewView("Noa L.", 4, "כוס יפה, רק קצת כבדה.", NOW - timedelta(days=12), "he"),
     ),
 )
 

@@ -360,6 +360,22 @@ async def test_reviews_are_shown_with_their_distribution(visitor: Visitor, mug):
     assert re.search(r'<meter min="0" max="4" value="2" aria-label="5 stars">', page.text)
 
 
+async def test_a_review_says_which_language_it_is_in(visitor: Visitor, mug):
+    path = "/p/everyday-mug/reviews"
+    for language, comment in {"en": "Fine.", "de": "Gut.", "ar": "جميل", "": "?", "pt-BR": "Bom.", "xx": "Xx."}.items():
+        await factories.make_review(mug, comment=comment, language=language)
+    english = (await visitor.get(path)).text
+    assert '<p class="text">Fine.' in english
+    assert '<p class="text" lang="de" dir="ltr">Gut.' in english
+    assert '<p class="text" lang="ar" dir="rtl">جميل' in english
+    assert '<p class="text" lang="pt-BR" dir="ltr">Bom.' in english
+    assert '<p class="text" lang="xx" dir="auto">Xx.' in english
+    assert '<p class="text" dir="auto">?' in english, "nobody knows"
+    german = (await visitor.get("/de" + path)).text
+    assert '<p class="text" lang="en" dir="ltr">Fine.' in german
+    assert '<p class="text">Gut.' in german
+
+
 async def test_reviews_come_by_stars_and_by_page(either: Visitor, mug):
     for number in range(13):
         await factories.make_review(

@@ -157,7 +157,7 @@ SELECT p.id, p.slug, p.name, p.summary, p.description, coalesce(f.price, p.price
        coalesce((
            SELECT jsonb_agg(to_jsonb(latest))
            FROM (
-               SELECT {AUTHOR} AS author, r.rating, r.comment AS text, r.created_at AS written_at
+               SELECT {AUTHOR} AS author, r.rating, r.comment AS text, r.created_at AS written_at, r.language
                FROM review r JOIN users u ON u.id = r.user_id WHERE r.product_id = p.id AND {SHOWN_REVIEWS}
                ORDER BY r.created_at DESC, r.id DESC LIMIT {LATEST_REVIEWS}
            ) latest), '[]') AS reviews
@@ -186,7 +186,7 @@ WHERE p.slug = $1 AND {ON_SHOW}
 """  # noqa: S608
 
 REVIEWS = f"""
-SELECT {AUTHOR} AS author, r.rating, r.comment, r.created_at FROM review r JOIN users u ON u.id = r.user_id
+SELECT {AUTHOR} AS author, r.rating, r.comment, r.created_at, r.language FROM review r JOIN users u ON u.id = r.user_id
 WHERE r.product_id = $1 AND {SHOWN_REVIEWS} AND ($2 = 0 OR r.rating = $2)
 ORDER BY r.created_at DESC, r.id DESC LIMIT {REVIEWS_PER_PAGE} OFFSET $3
 """  # noqa: S608
@@ -306,7 +306,9 @@ class PiccoloCatalog:
             rating_average=row["rating_average"],
             rating_count=row["rating_count"],
             ratings=tuple(row["ratings"]),
-            reviews=tuple(ReviewView(r["author"], r["rating"], r["comment"], r["created_at"]) for r in reviews),
+            reviews=tuple(
+                ReviewView(r["author"], r["rating"], r["comment"], r["created_at"], r["language"]) for r in reviews
+            ),
             total=row["ratings"][stars - 1] if stars else sum(row["ratings"]),
             stars=stars,
             page=page,

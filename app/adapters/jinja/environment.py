@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -105,7 +105,8 @@ def build_environment(
     environment.globals["to"] = lambda path: address(path, current())
     environment.globals["to_in"] = address
     environment.globals["locale_now"] = current
-    environment.globals["content_lang"] = lambda: _content_lang(content_language, current())
+    environment.globals["content_lang"] = lambda: _lang(content_language, current())
+    environment.globals["lang_of"] = lambda language: _lang(language, current())
     environment.globals["low_stock"] = LOW_STOCK
     environment.globals["integrity"] = lru_cache(static.integrity)
     environment.globals["picture"] = static.picture
@@ -202,13 +203,22 @@ def _icon(sprite: str) -> Callable[..., Markup]:
 
 
 @lru_cache(maxsize=64)
-def _content_lang(content_language: str, locale: str) -> Markup:
-    """The attribute of an element whose text comes from the catalogue, where the page speaks another language."""
-    if locale in rehearsal.FORMATS or locale.partition("_")[0] == content_language.partition("_")[0]:
+def _lang(language: str, locale: str) -> Markup:
+    """The attributes of an element whose text has a language of its own, where the page speaks another; "" is one
+    that nobody knows."""
+    if not language:
+        return Markup(' dir="auto"')
+    if locale in rehearsal.FORMATS or locale.partition("_")[0] == language.replace("-", "_").partition("_")[0]:
         return Markup()
-    return Markup(' lang="{}" dir="{}"').format(
-        content_language.replace("_", "-"), Locale.parse(content_language).text_direction
-    )
+    return Markup(' lang="{}" dir="{}"').format(language.replace("_", "-"), _direction_of(language))
+
+
+@lru_cache(maxsize=64)
+def _direction_of(language: str) -> str:
+    try:
+        return str(Locale.parse(language.replace("-", "_")).text_direction)
+    except (UnknownLocaleError, ValueError):
+        return "auto"
 
 
 def formats_of(locale: str) -> str:

@@ -184,10 +184,10 @@ MUG_REMARKS: dict[int, tuple[str, ...]] = {
 
 # Not everybody writes English.
 FOREIGN = (
-    (5, "كوب جميل وثقيل قليلا، ويحتفظ بحرارة الشاي."),
-    (5, "وصل بسرعة ومغلفا بعناية. اللون كما في الصورة."),
-    (4, "ספל יפה ונוח, רק קצת כבד."),
-    (5, "Piękny kubek, wygodne ucho, glazura bez skazy."),
+    (5, "ar", "كوب جميل وثقيل قليلا، ويحتفظ بحرارة الشاي."),
+    (5, "ar", "وصل بسرعة ومغلفا بعناية. اللون كما في الصورة."),
+    (4, "he", "ספל יפה ונוח, רק קצת כבד."),
+    (5, "pl", "Piękny kubek, wygodne ucho, glazura bez skazy."),
 )
 
 # Not on show: the first waits for a look, the others were refused.
@@ -210,6 +210,10 @@ class DemoReview:
     text: str
     day: int
     status: str = "approved"
+
+    @property
+    def language(self) -> str:
+        return next((language for _, language, text in FOREIGN if text == self.text), "en")
 
 
 def reviews(catalogue: list[tuple[str, tuple[int, ...], int]], *, shoppers: int) -> list[DemoReview]:
@@ -238,5 +242,5 @@ def reviews(catalogue: list[tuple[str, tuple[int, ...], int]], *, shoppers: int)
 def _texts(sku: str, rating: int, count: int, chance: Random) -> list[str]:
     remarks = MUG_REMARKS if sku == MUG else REMARKS
     whole = [f"{beginning} {remark}" for beginning in BEGINNINGS[rating] for remark in remarks[rating]]
-    foreign = [text for stars, text in FOREIGN if stars == rating] if sku == MUG else []
+    foreign = [text for stars, _, text in FOREIGN if stars == rating] if sku == MUG else []
     return foreign + chance.sample(whole, count - len(foreign))

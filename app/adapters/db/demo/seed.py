@@ -37,10 +37,10 @@ ORDER BY place
 """
 SHOPPER_IDS = "SELECT id FROM users WHERE email = ANY ($1) ORDER BY email"
 ADD_REVIEWS = """
-INSERT INTO review (product_id, user_id, rating, comment, status, created_at)
-SELECT product_id, user_id, rating, comment, status, created_at
-FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::timestamptz[]) WITH ORDINALITY
-    AS given (product_id, user_id, rating, comment, status, created_at, place)
+INSERT INTO review (product_id, user_id, rating, comment, status, created_at, language)
+SELECT product_id, user_id, rating, comment, status, created_at, language
+FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+    WITH ORDINALITY AS given (product_id, user_id, rating, comment, status, created_at, language, place)
 ORDER BY place
 """
 
@@ -157,6 +157,7 @@ async def _add_reviews(product_ids: Mapping[str, int], *, now: datetime) -> int:
         [review.text for review in said],
         [review.status for review in said],
         [now - _ago(review, place) for place, review in enumerate(said)],
+        [review.language for review in said],
     )
     return len(said)
 

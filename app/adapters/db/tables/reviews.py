@@ -7,7 +7,17 @@ from piccolo.table import Table
 from app.adapters.db.tables.accounts import User
 from app.adapters.db.tables.catalog import Product
 from app.adapters.db.tables.choices import DeliveryStatus, ReviewStatus
-from app.adapters.db.tables.columns import changed, choice, created, moment, one_of, refers_to, retired, serial_key
+from app.adapters.db.tables.columns import (
+    changed,
+    choice,
+    created,
+    moment,
+    one_of,
+    refers_to,
+    retired,
+    serial_key,
+    text,
+)
 from app.adapters.db.tables.orders import Order
 
 
@@ -17,11 +27,13 @@ class Review(Table, tablename="review", help_text="Reviews of products."):
     user_id = refers_to(User)
     rating = Integer(default=5, help_text="1 to 5 stars.")
     comment = Text(default="", help_text="What the customer wrote.")
+    language = text(35, "Language of the comment, like en or pt-BR; empty where nobody knows.", required=False)
     status = choice(50, ReviewStatus, ReviewStatus.PENDING, "pending, approved or rejected.")
     created_at = created()
     updated_at = changed()
     deleted_at = retired()
 
+    review_language_is_a_tag = Check("language ~ '^([a-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$'")
     review_rating_in_range = Check("rating BETWEEN 1 AND 5")
     review_status_is_known = one_of("status", ReviewStatus)
 
