@@ -122,9 +122,18 @@ SELECT p, ($3::text[])[1 + (p + k * 7) % cardinality($3)], 'Seen from the side',
        now(), now()
 FROM generate_series($1::bigint, $1 + $2::bigint - 1) p, generate_series(0, (p % 3)::int) k
 """
+# What is struck through was asked for half of its time.
 ADD_PRICES = """
-INSERT INTO price_history (product_id, price, compare_at_price, valid_from)
-SELECT id, price, compare_at_price, published_at FROM product WHERE id >= $1 AND id < $1 + $2::bigint
+INSERT INTO price_history (product_id, variant_id, price, compare_at_price, price_adjustment, valid_from)
+SELECT id, NULL, coalesce(compare_at_price, price), NULL, NULL, published_at
+FROM product WHERE id >= $1 AND id < $1 + $2::bigint
+UNION ALL
+SELECT id, NULL, price, compare_at_price, NULL, published_at + (now() - published_at) / 2
+FROM product WHERE id >= $1 AND id < $1 + $2::bigint AND compare_at_price IS NOT NULL
+UNION ALL
+SELECT p.id, v.id, NULL, NULL, v.price_adjustment, p.published_at
+FROM product p JOIN product_variant v ON v.product_id = p.id
+WHERE p.id >= $1 AND p.id < $1 + $2::bigint AND p.compare_at_price IS NOT NULL
 """
 ADD_REVIEWS = """
 INSERT INTO review (product_id, user_id, rating, comment, status, created_at, updated_at)

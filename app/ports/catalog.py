@@ -51,7 +51,7 @@ class Swatch:
 class Card:
     """One product in a grid. `available` sums its variants; `variant_id` is set when there is nothing to choose.
 
-    `price` is today's, flash sale included; `compare_at_price` the earlier one where it is really higher.
+    `price` is today's lowest, flash sale included; `struck` what is struck through beside it: see VariantView.
     `released_at` is set while it is sold before its release. `flash` is set while a flash sale runs for it.
     """
 
@@ -60,7 +60,7 @@ class Card:
     image: Image | None
     price: Decimal
     highest_price: Decimal
-    compare_at_price: Decimal | None
+    struck: Decimal | None
     available: int
     variant_count: int
     variant_id: int | None
@@ -71,6 +71,8 @@ class Card:
     swatches: tuple[Swatch, ...] = ()
     released_at: datetime | None = None
     flash: "FlashOffer | None" = None
+    colour: str = ""
+    """That of the picture, where a list was asked for colours; its links lead to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +200,8 @@ class HomeView:
 class VariantView:
     """One thing one can buy. `options` maps an option's name to the value this variant has, in display order.
 
-    `lowest_before` is the lowest price of the 30 days before today's price cut; None where nothing is cut or it was not
-    on sale before: then no price may be struck through.
+    `struck` is what is struck through beside its price: the lowest of the 30 days before today's price cut, None where
+    it was not dearer then.
     """
 
     id: int
@@ -208,7 +210,7 @@ class VariantView:
     options: dict[str, str]
     price: Decimal
     available: int
-    lowest_before: Decimal | None = None
+    struck: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ class ReviewsView:
 
 @dataclass(frozen=True, slots=True)
 class ProductView:
-    """`compare_at_price` belongs to the product's base price, like `price`, which is today's (flash sale included).
+    """`price` is today's base price, flash sale included.
 
     `seller` is "" for the house.
     """
@@ -273,7 +275,6 @@ class ProductView:
     images: tuple[Image, ...]
     variants: tuple[VariantView, ...]
     price: Decimal
-    compare_at_price: Decimal | None
     rating_average: Decimal
     rating_count: int
     related: tuple[Card, ...]

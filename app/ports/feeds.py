@@ -26,7 +26,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A variant as it is sold now. `before` is the regular price where `price` is lower.
+    """A variant as it is sold now. `before` is what is struck through beside its price.
 
     `label` tells it from the product's other variants, `options` maps names to values, `category` are names from the
     top down, `starts_at` and `ends_at` are those of a flash price.

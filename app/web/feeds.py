@@ -104,7 +104,7 @@ class FeedWriter:
         return f"<item>{fields}</item>\n"
 
     def _price(self, offer: Offer) -> dict[str, str]:
-        if offer.before is None or offer.before <= offer.price:
+        if offer.before is None:
             return {"g:price": self._money(offer.price)}
         return {
             "g:price": self._money(offer.before),

@@ -37,12 +37,12 @@ async def run(sql: str) -> None:
 
 async def test_a_card_spans_the_prices_and_sums_the_stock_of_its_variants(catalog):
     lamp = await factories.make_product(slug="lamp", price="80.00", stock=None, rating_count=4)
-    await run("UPDATE product SET price = 64, compare_at_price = 80")
     await factories.make_variant(lamp, stock=3, price_adjustment=Decimal("-4.00"))
     await factories.make_variant(lamp, stock=2, price_adjustment=Decimal("10.00"))
     await factories.make_variant(lamp, stock=9, is_active=False, price_adjustment=Decimal("-50.00"))
+    await run("UPDATE product SET price = 64, compare_at_price = 80")
     card = await card_of(catalog, "lamp")
-    assert (card.price, card.highest_price, card.compare_at_price) == (
+    assert (card.price, card.highest_price, card.struck) == (
         Decimal("60.00"),
         Decimal("74.00"),
         Decimal("76.00"),
@@ -150,33 +150,33 @@ async def test_a_running_flash_sale_makes_todays_price_and_strikes_the_usual_one
     mug = await factories.make_product(slug="mug", price="14.00")
     sale = await factories.make_flash_sale(mug, price="9.00", cap=20, sold=5)
     card = await card_of(catalog, "mug")
-    assert (card.price, card.compare_at_price) == (Decimal("9.00"), Decimal("14.00"))
+    assert (card.price, card.struck) == (Decimal("9.00"), Decimal("14.00"))
     assert card.flash is not None
     assert (card.flash.ends_at, card.flash.cap, card.flash.sold) == (sale["ends_at"], 20, 5)
     product = await product_of(catalog, "mug")
-    assert (product.price, product.compare_at_price, product.flash) == (card.price, card.compare_at_price, card.flash)
-    assert [variant.price for variant in product.variants] == [Decimal("9.00")]
+    assert (product.price, product.flash) == (card.price, card.flash)
+    assert [(variant.price, variant.struck) for variant in product.variants] == [(card.price, card.struck)]
 
 
-async def test_a_reduced_variant_tells_its_lowest_price_before_the_cut(catalog):
+async def test_a_reduced_variant_strikes_its_lowest_price_before_the_cut(catalog):
     mug = await factories.make_product(slug="mug", price="14.00")
     await factories.make_product(slug="plain")
     await factories.make_flash_sale(mug, price="9.00", begins=timedelta(0))
-    assert (await product_of(catalog, "plain")).variants[0].lowest_before is None
+    assert (await product_of(catalog, "plain")).variants[0].struck is None
     (variant,) = (await product_of(catalog, "mug")).variants
-    assert variant.lowest_before == Decimal("14.00")
+    assert variant.struck == Decimal("14.00")
 
 
 async def test_what_was_never_dearer_is_not_struck_through_anywhere(catalog):
     new = await factories.make_product(slug="new", price="8.00", compare_at_price=Decimal("10.00"))
-    assert (await card_of(catalog, "new")).compare_at_price is None
-    assert (await product_of(catalog, "new")).variants[0].lowest_before is None
+    assert (await card_of(catalog, "new")).struck is None
+    assert (await product_of(catalog, "new")).variants[0].struck is None
     await run("UPDATE product SET published_at = now() + interval '1 second', compare_at_price = NULL")
     await factories.make_flash_sale(new, price="5.00")
     await run("UPDATE product SET published_at = now() - interval '1 second'")
     await run("UPDATE flash_sale_item SET created_at = now() - interval '1 minute'")
     card = await card_of(catalog, "new")
-    assert (card.price, card.compare_at_price) == (Decimal("5.00"), None)
+    assert (card.price, card.struck) == (Decimal("5.00"), None)
     assert card.flash is not None
 
 
@@ -194,7 +194,7 @@ async def test_a_flash_sale_that_does_not_hold_changes_no_price(catalog, sale):
     mug = await factories.make_product(slug="mug", price="14.00")
     await factories.make_flash_sale(mug, price="9.00", **sale)
     card = await card_of(catalog, "mug")
-    assert (card.price, card.compare_at_price, card.flash) == (Decimal("14.00"), None, None)
+    assert (card.price, card.struck, card.flash) == (Decimal("14.00"), None, None)
     assert (await product_of(catalog, "mug")).price == Decimal("14.00")
 
 

@@ -75,7 +75,9 @@ async def flash(product: asyncpg.Record, price: str, begins: float, ends: float,
 
 async def lowest(product: asyncpg.Record) -> Decimal | None:
     variant = await factories.variant_of(product)
-    found: Decimal | None = await db().fetchval("SELECT lowest_before($1, $2)", product["id"], variant["id"])
+    found: Decimal | None = await db().fetchval(
+        "SELECT lowest FROM lows_before_cut($1) WHERE variant_id = $2", product["id"], variant["id"]
+    )
     return found
 
 
@@ -209,16 +211,78 @@ async def test_the_shop_notes_when_nothing_is_left_and_when_there_is_again(engin
     assert since.lower == gone["created_at"] and since.upper_inf
 
 
-async def test_a_cut_from_no_price_is_none() -> None:
-    """What lists ask, which strike no price through where this says no."""
-    dearer = await product_with((90, "10", None), (5, "8", "10"))
-    never = await product_with((5, "8", "10"))
-    new = await product_with((90, "10", None), (8, "8", "10"), published=5)
-    plain = await product_with((90, "10", None))
-    for product in (dearer, never, new, plain):
-        is_cut = await db().fetchval("SELECT cut_from_a_price($1)", product["id"])
-        assert is_cut is (product is dearer)
-        assert is_cut is (await lowest(product) is not None)
+async def struck(product: asyncpg.Record) -> dict[int, Decimal]:
+    """By variant."""
+    rows = await db().fetch("SELECT variant_id, amount FROM struck_prices($1)", product["id"])
+    return {row["variant_id"]: row["amount"] for row in rows}
+
+
+async def on_card(product: asyncpg.Record) -> Decimal | None:
+    amount: Decimal | None = await db().fetchval("SELECT struck_on_card($1)", product["id"])
+    return amount
+
+
+async def is_listed_on_sale(product: asyncpg.Record) -> bool:
+    await run("SELECT shop_list(ARRAY[$1::bigint])", product["id"])
+    return bool(
+        await db().fetchval(
+            "SELECT EXISTS (SELECT FROM listing_product l JOIN listing_term t ON t.id = ANY (l.tags)"
+            " WHERE l.product_id = $1 AND t.field = 'sale')",
+            product["id"],
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("entries", "published", "amount"),
+    [
+        ([(90, "10", None), (5, "8", "10")], 365, "10"),
+        ([(90, "10", None), (5, "8", "25")], 365, "10"),
+        ([(90, "10", None), (40, "14", None), (5, "8", "14")], 365, "14"),
+        ([(90, "10", None), (12, "15", None), (5, "8", "15")], 365, "10"),
+        ([(90, "7", None), (12, "15", None), (5, "8", "15")], 365, None),
+        ([(90, "8", None), (12, "15", None), (5, "8", "15")], 365, None),
+        ([(5, "8", "10")], 365, None),
+        ([(90, "10", None), (8, "8", "10")], 5, None),
+        ([(90, "10", None)], 365, None),
+    ],
+    ids=["cut", "boast", "dearer", "raised first", "cheaper before", "as before", "never dearer", "new", "no cut"],
+)
+async def test_struck_is_the_low_before_the_cut_where_it_is_higher(
+    entries: list[tuple[float, str, str | None]], published: float, amount: str | None
+) -> None:
+    """On the page of the product, in lists, and in what they call on sale."""
+    product = await product_with(*entries, published=published)
+    assert list((await struck(product)).values()) == ([] if amount is None else [Decimal(amount)])
+    assert await on_card(product) == (None if amount is None else Decimal(amount))
+    assert await is_listed_on_sale(product) is (amount is not None)
+
+
+async def test_a_flash_price_is_struck_by_the_same_rule() -> None:
+    product = await product_with((90, "10", None))
+    await flash(product, "6", 12, 11)
+    await flash(product, "7", 1, -1)
+    assert await struck(product) == {}
+    assert await on_card(product) is None
+    assert not await is_listed_on_sale(product)
+    await run("UPDATE flash_sale_item SET price = 5 WHERE price = 7")
+    assert await on_card(product) == 6
+    assert await is_listed_on_sale(product)
+
+
+async def test_a_card_strikes_nothing_where_a_variant_at_its_price_was_never_dearer() -> None:
+    product = await product_with((90, "10", None), (5, "8", "10"))
+    first = await factories.variant_of(product)
+    dearer = await factories.make_variant(product, price_adjustment=Decimal("3.00"))
+    assert await struck(product) == {first["id"]: Decimal(10)}
+    assert await on_card(product) == 10
+    same = await factories.make_variant(product)
+    assert await on_card(product) is None
+    assert not await is_listed_on_sale(product)
+    await run("UPDATE product_variant SET is_active = false WHERE id = $1", same["id"])
+    assert await on_card(product) == 10
+    await run("UPDATE product_variant SET is_active = false WHERE id = $1", first["id"])
+    assert await on_card(product) is None, dearer
 
 
 async def test_a_sale_that_was_taken_back_before_it_began_never_ran() -> None:
@@ -235,6 +299,6 @@ async def test_the_histories_that_the_shop_writes_itself(engine: ShopEngine) -> 
     variant = await factories.variant_of(product)
     await run("UPDATE price_history SET valid_from = now() - interval '20 hours'")
     await run("UPDATE product SET price = 8, compare_at_price = 10 WHERE id = $1", product["id"])
-    assert await engine.fetchval("SELECT lowest_before($1, $2)", product["id"], variant["id"]) == 10
-    assert await engine.fetchval("SELECT lowest_before($1, 0)", product["id"]) is None
-    assert await engine.fetchval("SELECT lowest_before(0, 0)") is None
+    assert await struck(product) == {variant["id"]: Decimal(10)}
+    assert await engine.fetch("SELECT lows_before_cut(0)") == []
+    assert await engine.fetchval("SELECT struck_on_card(0)") is None

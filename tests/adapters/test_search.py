@@ -23,6 +23,7 @@ COLOURS, SIZES = ("Ink", "Sand", "Sage"), ("S", "M", "L")
 MATERIALS, WIDTHS = ("Oak", "Steel"), ("10", "22.5")
 WORDS = ("Lamp", "Chair", "Bowl")
 MONTH = timedelta(days=30)
+CUT = Decimal(4)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Goods:
     ratings: int
     sold: int
     published_at: datetime
-    is_on_sale: bool
+    cut: str
+    """How its price was lowered: not at all, for all, or while a sale runs."""
     materials: tuple[str, ...]
     width: str
     is_washable: bool | None
@@ -70,7 +72,7 @@ def values_of(goods: Goods, thing: Thing) -> dict[str, set[str]]:
         "size": {thing.size},
         "rating": {str(stars) for stars in (1, 2, 3, 4) if goods.rating >= stars},
         "available": {"1"} if thing.is_available else set(),
-        "sale": {"1"} if goods.is_on_sale else set(),
+        "sale": set() if goods.cut == "plain" else {"1"},
         "new": {"1"} if goods.is_new else set(),
         "a.material": set(goods.materials),
         "a.width": {goods.width},
@@ -140,7 +142,7 @@ async def lists(engine: Any) -> PiccoloSearch:
 
 
 async def stock_a_shop(rng: random.Random, *, products: int) -> Oracle:
-    """A random catalogue of two levels, in one transaction, and the oracle that knows it."""
+    """A random catalogue of two levels, whose prices are cut once it stands, and the oracle that knows it."""
     async with factories.db().transaction():
         shelves: list[tuple[int, tuple[str, ...]]] = []
         for top in ("home", "wear"):
@@ -154,16 +156,30 @@ async def stock_a_shop(rng: random.Random, *, products: int) -> Oracle:
             code: (await factories.insert("attribute", name=code.title(), code=code, kind=kind))["id"]
             for code, kind in (("material", "text"), ("width", "number"), ("washable", "boolean"))
         }
+        goods = [await _make(rng, number, rng.choice(shelves), brands, attributes) for number in range(products)]
+    await _cut_prices()
+    return Oracle(goods)
+
+
+async def _cut_prices() -> None:
+    """Of those whose names say so; what was never dearer is not on sale."""
+    async with factories.db().transaction():
+        db = factories.db()
+        await db.execute(
+            "UPDATE product SET price = price - $1, compare_at_price = price WHERE name LIKE '% reduced'", CUT
+        )
         sale = await factories.insert(
             "flash_sale",
             name="Now",
             starts_at=datetime.now(UTC) - timedelta(hours=1),
             ends_at=datetime.now(UTC) + timedelta(hours=1),
         )
-        goods = [
-            await _make(rng, number, rng.choice(shelves), brands, attributes, sale["id"]) for number in range(products)
-        ]
-    return Oracle(goods)
+        await db.execute(
+            "INSERT INTO flash_sale_item (flash_sale_id, product_id, price, stock_cap)"
+            " SELECT $1, id, price - $2, 5 FROM product WHERE name LIKE '% flash'",
+            sale["id"],
+            CUT,
+        )
 
 
 async def _make(
@@ -172,7 +188,6 @@ async def _make(
     shelf: tuple[int, tuple[str, ...]],
     brands: dict[str, int],
     attributes: dict[str, int],
-    sale: int,
 ) -> Goods:
     base = Decimal(rng.randrange(5, 60))
     kind = rng.choice(("plain", "plain", "reduced", "flash"))
@@ -186,7 +201,7 @@ async def _make(
         ratings=number,
         sold=rng.randrange(1000) * 1000 + number,  # no two alike, so that the order is one
         published_at=datetime.now(UTC) + MONTH if rng.random() < 0.1 else datetime.now(UTC) - age,
-        is_on_sale=kind != "plain",
+        cut=kind,
         materials=tuple(rng.sample(MATERIALS, rng.randrange(3))),
         width=rng.choice(WIDTHS),
         is_washable=rng.choice((True, False, None)),
@@ -194,10 +209,9 @@ async def _make(
     cents = Decimal(number) / 100
     row = await factories.make_product(
         slug=made.slug,
-        name=f"{made.word} number {number}",
+        name=f"{made.word} number {number} {kind}",
         stock=None,
         price=base + cents,
-        compare_at_price=base + 50 if kind == "reduced" else None,
         category_id=shelf[0],
         brand_id=brands[made.brand],
         rating_average=made.rating,
@@ -205,11 +219,8 @@ async def _make(
         sold_count=made.sold,
         published_at=made.published_at,
     )
-    if kind == "flash":
-        base -= 4
-        await factories.insert(
-            "flash_sale_item", flash_sale_id=sale, product_id=row["id"], price=base + cents, stock_cap=5
-        )
+    if kind != "plain":
+        base -= CUT
     for material in made.materials:
         await factories.insert(
             "product_attribute", product_id=row["id"], attribute_id=attributes["material"], text_value=material

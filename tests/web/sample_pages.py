@@ -42,7 +42,7 @@ from app.services.two_factor import FactorState, SetUp
 from app.web.pages import security as safety
 from app.web.pages.account import AccountPage, OrdersPage
 from app.web.pages.addresses import AddressesPage, AddressesReply, AddressFieldsReply, AddressPage
-from app.web.pages.cart import CartPage, CartReply, ToastReply
+from app.web.pages.cart import CartPage, CartReply, InCart, ToastReply
 from app.web.pages.checkout import (
     CheckoutPage,
     Country,
@@ -170,7 +170,7 @@ CARDS = (
         swatches=SWATCHES,
         brand="Maison Ébène",
     ),
-    _card("Dune table lamp", "lamp-sand", "64.00", compare_at_price=Decimal("80.00"), is_new=True),
+    _card("Dune table lamp", "lamp-sand", "64.00", struck=Decimal("80.00"), is_new=True),
     _card("Everyday mug, 350 ml", "mug-clay", "14.00", is_new=True, rating_count=0),
     _card("Mill counter stool", "stool-sand", "149.00", available=0),
     _card(
@@ -347,7 +347,6 @@ PRODUCT = ProductView(
         _variant(4, "Sage", "Large", 9),
     ),
     price=Decimal("64.00"),
-    compare_at_price=Decimal("80.00"),
     rating_average=Decimal("4.75"),
     rating_count=3,
     related=CARDS[:4],
@@ -433,12 +432,12 @@ def _with_product(**values: Any) -> ProductPage:
     """The product's page with some of the product changed, in its box, too."""
     product = replace(PRODUCT, **values)
     variant = next((v for v in product.variants if v.id == 3), None)
-    before = Decimal("80.00") if product.flash else None
-    return replace(PRODUCT_PAGE, product=product, buy=replace(BUY, product=product, variant=variant, before=before))
+    struck = variant.struck if variant else None
+    return replace(PRODUCT_PAGE, product=product, buy=replace(BUY, product=product, variant=variant, struck=struck))
 
 
 PRODUCT_IN_SALE = _with_product(
-    flash=OFFER, variants=tuple(replace(v, lowest_before=Decimal("59.00")) for v in PRODUCT.variants)
+    flash=OFFER, variants=tuple(replace(v, struck=Decimal("80.00")) for v in PRODUCT.variants)
 )
 PRODUCT_SOLD_OUT = _with_product(variants=tuple(replace(v, available=0) for v in PRODUCT.variants))
 PRODUCT_TO_COME = _with_product(released_at=NOW + timedelta(days=30), seller="Harbour goods")
@@ -487,7 +486,7 @@ GOOD_LINES = (
     _line(1, "Dune table lamp", 2, "64.00", "lamp-sage", variant="Sage / Small"),
     _line(2, "Everyday mug, 350 ml", 4, "14.00", "mug-clay"),
 )
-CART = CartPage(PRIVATE, Cart(1, GOOD_LINES), {}, {}, delivery_from=Decimal("4.90"))
+CART = CartPage(PRIVATE, Cart(1, GOOD_LINES), {}, {}, delivery=DeliveryHint(Decimal("4.90"), Decimal("21.50")))
 TROUBLED_CART = CartPage(
     replace(PRIVATE, flash=Flash("Removed from your cart: Harbour tote", undo="/cart/items/9")),
     Cart(

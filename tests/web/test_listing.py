@@ -72,7 +72,7 @@ async def kitchen(engine: Any) -> None:
         for number, (slug, (price, offers)) in enumerate(
             {
                 "mug": ("10.00", [("Ink", "S", 5), ("Sand", "L", 5)]),
-                "cup": ("20.00", [("Ink", "L", 5)]),
+                "cup": ("25.00", [("Ink", "L", 5)]),
                 "jug": ("30.00", [("Sand", "L", 0)]),
                 "bowl": ("40.00", [("Sage", "L", 5)]),
             }.items()
@@ -87,7 +87,6 @@ async def kitchen(engine: Any) -> None:
                 sold_count=number,
                 rating_average=Decimal(number + 1),
                 rating_count=1,
-                compare_at_price=Decimal("50.00") if slug == "cup" else None,
                 published_at=datetime.now(UTC) - timedelta(days=40 * number + 1),
             )
             await factories.insert(
@@ -103,6 +102,8 @@ async def kitchen(engine: Any) -> None:
             for colour, size, stock in offers:
                 await factories.make_variant(product, stock=stock, options={"Colour": colour, "Size": size})
         await factories.make_product(slug="elsewhere", name="Elsewhere")
+    async with factories.db().transaction():
+        await factories.db().execute("UPDATE product SET price = 20, compare_at_price = price WHERE slug = 'cup'")
 
 
 @pytest.mark.parametrize(

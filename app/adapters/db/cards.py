@@ -28,8 +28,7 @@ SELECT p.id, p.slug, p.name, coalesce(b.name, '') AS brand, p.rating_average, p.
        i.image_url, i.alt, i.width, i.height, i.widths,
        coalesce(f.price, p.price) + coalesce(v.lowest, 0) AS price,
        coalesce(f.price, p.price) + coalesce(v.highest, 0) AS highest_price,
-       CASE WHEN (f.price IS NOT NULL OR p.compare_at_price IS NOT NULL) AND cut_from_a_price(p.id)
-           THEN coalesce(p.compare_at_price, p.price) + coalesce(v.lowest, 0) END AS compare_at_price,
+       CASE WHEN f.price IS NOT NULL OR p.compare_at_price IS NOT NULL THEN struck_on_card(p.id) END AS struck,
        coalesce(v.available, 0) AS available, coalesce(v.variant_count, 0) AS variant_count, v.variant_id,
        v.colours, f.ends_at, f.stock_cap, f.sold
 FROM shown JOIN product p ON p.id = shown.id
@@ -138,14 +137,13 @@ def cards_of(rows: Iterable[Any]) -> tuple[Card, ...]:
 
 
 def card_of(row: Any) -> Card:
-    price, before = row["price"], row["compare_at_price"]
     return Card(
         slug=row["slug"],
         name=row["name"],
         image=_image(row),
-        price=price,
+        price=row["price"],
         highest_price=row["highest_price"],
-        compare_at_price=before if before is not None and before > price else None,
+        struck=row["struck"],
         available=row["available"],
         variant_count=row["variant_count"],
         variant_id=row["variant_id"] if row["variant_count"] == 1 else None,

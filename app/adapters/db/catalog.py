@@ -113,8 +113,6 @@ ARRAY(SELECT count(r.id)::int FROM generate_series(1, 5) AS stars
 
 PRODUCT = f"""
 SELECT p.id, p.slug, p.name, p.summary, p.description, coalesce(f.price, p.price) AS price,
-       CASE WHEN f.price IS NOT NULL OR p.compare_at_price IS NOT NULL THEN coalesce(p.compare_at_price, p.price) END
-           AS compare_at_price,
        p.rating_average, p.rating_count, p.is_digital, {VERSION_HERE},
        CASE WHEN p.released_at > now() THEN p.released_at END AS released_at,
        f.ends_at, f.stock_cap, f.sold,
@@ -133,10 +131,10 @@ SELECT p.id, p.slug, p.name, p.summary, p.description, coalesce(f.price, p.price
                       'id', v.id, 'sku', v.sku, 'label', v.variant_value, 'options', {OPTIONS},
                       'price', (coalesce(f.price, p.price) + v.price_adjustment)::text,
                       'available', greatest(s.available, 0),
-                      'lowest_before', CASE WHEN f.price < p.price OR p.compare_at_price IS NOT NULL
-                          THEN lowest_before(p.id, v.id)::text END)
+                      'struck', struck.amount::text)
                             ORDER BY v.position, v.id)
            FROM product_variant v JOIN inventory s ON s.variant_id = v.id
+           LEFT JOIN struck_prices(p.id) struck ON struck.variant_id = v.id
            WHERE v.product_id = p.id AND v.is_active AND v.deleted_at IS NULL), '[]') AS variants,
        coalesce((
            SELECT jsonb_agg(DISTINCT jsonb_build_object('name', k.name, 'hex', k.swatch))
@@ -275,7 +273,6 @@ class PiccoloCatalog:
             images=IMAGES.decode(row["images"]),
             variants=VARIANTS.decode(row["variants"]),
             price=row["price"],
-            compare_at_price=row["compare_at_price"],
             rating_average=row["rating_average"],
             rating_count=row["rating_count"],
             related=await self._cards.in_order(

@@ -41,8 +41,8 @@ SELECT v.id, v.sku, v.variant_value, {OPTIONS} AS options, p.slug, p.name,
        coalesce(nullif(p.description, ''), p.summary) AS description,
        coalesce(b.name, '') AS brand, c.name AS category_name, {TRAIL}, coalesce(i.image_url, '') AS image,
        coalesce(f.price, p.price) + v.price_adjustment AS price,
-       CASE WHEN (f.price IS NOT NULL OR p.compare_at_price IS NOT NULL) AND cut_from_a_price(p.id)
-           THEN coalesce(p.compare_at_price, p.price) + v.price_adjustment END AS before,
+       CASE WHEN f.price IS NOT NULL OR p.compare_at_price IS NOT NULL
+           THEN (SELECT s.amount FROM struck_prices(p.id) s WHERE s.variant_id = v.id) END AS before,
        greatest(s.quantity - s.reserved, 0) AS available,
        CASE WHEN p.released_at > now() THEN p.released_at END AS released_at, f.ends_at,
        (SELECT e.starts_at FROM flash_sale_item n JOIN flash_sale e ON e.id = n.flash_sale_id

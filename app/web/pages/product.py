@@ -46,7 +46,7 @@ class BuyBox:
     """templates/product/_buy.html: everything that depends on the chosen variant.
 
     `variant` is the chosen one, or None when the choice is not complete or does not exist.
-    `before` is the struck-through price beside the one shown. `message` is a refusal to show in the box (announced),
+    `struck` is the struck-through price beside the one shown. `message` is a refusal to show in the box (announced),
     `quantity` what was typed.
     """
 
@@ -58,7 +58,7 @@ class BuyBox:
     available: int
     quantity: str = "1"
     message: str = ""
-    before: Decimal | None = None
+    struck: Decimal | None = None
     notify: NotifyForm = NotifyForm()
 
 

@@ -114,7 +114,7 @@ def _cards(card: Card, now: datetime) -> tuple[Card, ...]:
         card,
         price=Decimal("64.00"),
         highest_price=Decimal("64.00"),
-        compare_at_price=None,
+        struck=None,
         available=20,
         variant_count=1,
         variant_id=card.variant_id or 1,
@@ -125,7 +125,7 @@ def _cards(card: Card, now: datetime) -> tuple[Card, ...]:
         released_at=None,
         flash=None,
     )
-    reduced = replace(plain, compare_at_price=Decimal("80.00"))
+    reduced = replace(plain, struck=Decimal("80.00"))
     states = {
         "In stock": plain,
         "A choice, and more colours than fit": _with_choice(plain),

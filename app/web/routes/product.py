@@ -1,7 +1,6 @@
 """The product's own page."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -92,7 +91,7 @@ def buy_box(product: ProductView, wanted: Mapping[str, str], *, quantity: str = 
         available=variant.available if variant else 0,
         quantity=quantity,
         message=message,
-        before=_before(product, shown) if shown else None,
+        struck=shown.struck if shown else None,
     )
 
 
@@ -132,17 +131,6 @@ def deliveries(offers: Iterable[DeliveryOffer]) -> tuple[DeliveryOption, ...]:
         DeliveryOption(o.method.code, o.method.name, o.method.description, o.cost, o.earliest, o.latest, False)
         for o in offers
     )
-
-
-def _before(product: ProductView, variant: VariantView) -> Decimal | None:
-    """The struck-through price, moved by as much as the variant's differs from the product's own.
-
-    None where nothing is known of an earlier price: an announced cut names the lowest of the 30 days before it.
-    """
-    if product.compare_at_price is None or variant.lowest_before is None:
-        return None
-    before = product.compare_at_price + variant.price - product.price
-    return before if before > variant.price else None
 
 
 def _chosen(buy: BuyBox, option: str) -> str:

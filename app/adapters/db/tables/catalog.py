@@ -84,7 +84,9 @@ class Product(Table, tablename="product", help_text="Products; what one can buy 
     category_id = refers_to(Category, help_text="The category it is listed in.")
     brand_id = refers_to(Brand, null=True, index=True, help_text="Who makes it.")
     price = money("Price of one unit before a variant's adjustment.")
-    compare_at_price = optional_money("Earlier price shown struck through; above `price`.")
+    compare_at_price = optional_money(
+        "Announces a price cut; what is struck through is the lowest of the 30 days before."
+    )
     found_by = Text(default="", help_text="Names of its brand and categories, for search; written by trigger.")
     status = choice(20, ProductStatus, ProductStatus.DRAFT, "draft, active or archived.")
     published_at = moment("From when shoppers see it, once active.")
