@@ -365,6 +365,32 @@ async def test_a_filter_changes_the_list_in_place(visitor, kitchen):
     assert "<html" in restored.text
 
 
+async def test_cards_show_the_colour_that_was_asked_for(visitor, kitchen):
+    db = factories.db()
+    async with db.transaction():
+        mug = await db.fetchrow("SELECT * FROM product WHERE slug = 'mug'")
+        colours = "SELECT id, options ->> 'Colour' AS colour FROM product_variant WHERE product_id = $1 ORDER BY id"
+        for row in await db.fetch(colours, mug["id"]):
+            url, is_ink = f"/media/mug-{row['colour'].lower()}.webp", row["colour"] == "Ink"
+            await factories.make_image(mug, variant_id=row["id"], image_url=url, is_primary=is_ink)
+
+    async def card_of(query: str) -> Element:
+        page = await visitor.get(f"/c/kitchen{query}")
+        return next(card for card in tree(page).all("article") if "Stone mug" in card.text)
+
+    for _ in range(2):  # the second time out of what is kept
+        for query in ("", "?available=1", "?colour=Ink", "?colour=Ink&colour=Sage&sort=price"):
+            assert next((await card_of(query)).all("img"))["src"] == "/media/mug-ink.webp"
+        sand = await card_of("?colour=Sand&sort=price")
+        assert next(sand.all("img"))["src"] == "/media/mug-sand.webp"
+        assert {link["href"] for link in sand.all("a")} == {
+            "/p/mug?option.Colour=Sand",
+            "/p/mug?option.Colour=Sand#buy",
+        }
+    assert "Colour: Sand" in (await visitor.get("/p/mug?option.Colour=Sand")).words
+    assert shown(await visitor.get("/c/kitchen?colour=Sand&sort=price-down")) == ["jug", "mug?option.Colour=Sand"]
+
+
 async def test_more_of_the_list_is_appended(visitor, kitchen):
     await fill("kitchen", 50)
     first = await visitor.get("/c/kitchen")

@@ -14,7 +14,7 @@ from app.adapters.db.facets import COUNTS, MOST_COUNTED, Asked, Outline, Outline
 from app.adapters.db.tables.catalog import Product
 from app.adapters.db.version import VERSION_HERE
 from app.core.listing import PAGE_SIZE, Sort, Wish
-from app.ports.catalog import Card, CategoryLink, Department, Listing
+from app.ports.catalog import Card, CategoryLink, Department, Image, Listing
 from app.ports.search import CategoryView, Found, Suggestions
 
 WORD = re.compile(r"[^\W_]+")
@@ -107,6 +107,21 @@ WITH page AS (
 ) {CARDS}
 """  # noqa: S608
 
+# Of a list of some colours each card shows one of them; $13 are their names.
+COLOURED_PAGE = f"""
+SELECT card.*, shown.colour AS shown_colour, shown.image_url AS shown_url, shown.alt AS shown_alt,
+       shown.width AS shown_width, shown.height AS shown_height, shown.widths AS shown_widths
+FROM (SELECT *, row_number() OVER () AS nth FROM ({FILTERED_PAGE}) found) card
+LEFT JOIN LATERAL (
+    SELECT v.options ->> 'Colour' AS colour, i.image_url, i.alt, i.width, i.height, i.widths
+    FROM product_image i JOIN product_variant v ON v.id = i.variant_id
+    WHERE i.product_id = card.id AND i.deleted_at IS NULL AND v.is_active AND v.deleted_at IS NULL
+        AND v.options ->> 'Colour' = ANY ($13)
+    ORDER BY array_position($13, v.options ->> 'Colour'), i.is_primary DESC, i.position, i.id LIMIT 1
+) shown ON true
+ORDER BY card.nth
+"""  # noqa: S608
+
 # Words that may have been meant: alike in their letters, or as long and with the same beginning.
 ALIKE = """
 SELECT word FROM search_word
@@ -115,6 +130,10 @@ ORDER BY similarity(word, $1) DESC, products DESC LIMIT 200
 """
 KNOWN = "SELECT EXISTS (SELECT FROM search_word WHERE word = $1 OR word LIKE $1 || '%')"
 BEGINNINGS = "SELECT word FROM search_word WHERE word LIKE $1 || '%' ORDER BY products DESC, word LIMIT $2"
+
+
+_Shown = Mapping[str, tuple[str, Image]]
+"""By slug, the colour that a card shows and its picture, where they are not those of every list."""
 
 
 class PiccoloSearch:
@@ -203,13 +222,15 @@ class PiccoloSearch:
         offset = (wish.page - 1) * PAGE_SIZE
         if offset < outline.total:
             page = (*key, names, wish.sort, offset, outline.total)
-            ids: tuple[int, ...] | None = self._outlines.find(page)
-            if ids is None:
+            kept: tuple[tuple[int, ...], _Shown] | None = self._outlines.find(page)
+            if kept is None:
                 rows = await _products(category_id, what, asked, names, wish, outline, offset)
-                cards = self._cards.keep(rows, version)
-                self._outlines.keep(page, tuple(row["id"] for row in rows))
+                cards, shown = self._cards.keep(rows, version), _shown(rows)
+                self._outlines.keep(page, (tuple(row["id"] for row in rows), shown))
             else:
+                ids, shown = kept
                 cards = await self._cards.in_order(ids, version)
+            cards = _in_colour(cards, shown) if shown else cards
         return Listing(
             cards,
             outline.total,
@@ -284,7 +305,7 @@ async def _products(
     """The cards of a page, in its order."""
     if category_id is not None and not asked.groups and wish.lowest is None and wish.highest is None:
         return await _plain_page(category_id, wish.sort, offset)
-    return await _page(what, names, wish.sort, outline, offset)
+    return await _page(what, names, wish, outline, offset)
 
 
 async def _plain_page(category_id: int, sort: Sort, offset: int) -> list[Any]:
@@ -301,10 +322,31 @@ async def _plain_page(category_id: int, sort: Sort, offset: int) -> list[Any]:
     return await db.fetch(PLAIN_SOLD, *args)
 
 
-async def _page(what: tuple[Any, ...], names: str | None, sort: Sort, outline: Outline, offset: int) -> list[Any]:
+async def _page(what: tuple[Any, ...], names: str | None, wish: Wish, outline: Outline, offset: int) -> list[Any]:
     terms, *rest = what
-    order = "names" if sort is Sort.RELEVANCE and outline.total > RANKED else str(sort)
-    return await _db().fetch(FILTERED_PAGE, terms, names, *rest, order, outline.is_more, PAGE_SIZE, offset)
+    order = "names" if wish.sort is Sort.RELEVANCE and outline.total > RANKED else str(wish.sort)
+    args = (terms, names, *rest, order, outline.is_more, PAGE_SIZE, offset)
+    if wish.colours:
+        return await _db().fetch(COLOURED_PAGE, *args, sorted(wish.colours))
+    return await _db().fetch(FILTERED_PAGE, *args)
+
+
+def _shown(rows: Iterable[Any]) -> _Shown:
+    return {
+        row["slug"]: (
+            row["shown_colour"],
+            Image(row["shown_url"], row["shown_alt"], row["shown_width"], row["shown_height"], (*row["shown_widths"],)),
+        )
+        for row in rows
+        if row.get("shown_colour")
+    }
+
+
+def _in_colour(cards: Iterable[Card], shown: _Shown) -> tuple[Card, ...]:
+    return tuple(
+        replace(card, colour=shown[card.slug][0], image=shown[card.slug][1]) if card.slug in shown else card
+        for card in cards
+    )
 
 
 async def _spelt(word: str) -> str:
