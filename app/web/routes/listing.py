@@ -172,8 +172,9 @@ class Lister:
             for name in SWITCHES
             if name in facets and facets[name].values
         )
-        if switches:
-            groups.append(FilterGroup("only", self.web.render.say("Show only"), "switches", switches))
+        if switches:  # before what only some lists have
+            place = next((n for n, group in enumerate(groups) if group.field.startswith("a.")), len(groups))
+            groups.insert(place, FilterGroup("only", self.web.render.say("Show only"), "switches", switches))
         return tuple(groups)
 
     def _toggle(self, facet: Facet) -> Toggle | None:
