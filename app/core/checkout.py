@@ -65,6 +65,17 @@ class DeliveryMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryHint:
+    """What delivery costs at least before the address is known, and how much more in goods would make it free.
+
+    `missing` is None where no amount would, or where it is free already.
+    """
+
+    cost: Decimal
+    missing: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryOffer:
     """What a method costs for one order, and the first and last day to expect it."""
 
@@ -104,6 +115,16 @@ def choose_delivery(
     if not reaching:
         raise MethodUnavailable("delivery_method")
     return min(reaching, key=lambda method: method.cost(subtotal))
+
+
+def delivery_hint(methods: Sequence[DeliveryMethod], subtotal: Decimal, *, country: str) -> DeliveryHint | None:
+    """None where nothing is delivered to the country."""
+    reaching = [method for method in methods if method.reaches(country)]
+    if not reaching:
+        return None
+    cost = min(method.cost(subtotal) for method in reaching)
+    ahead = [method.free_from - subtotal for method in reaching if method.free_from is not None] if cost else []
+    return DeliveryHint(cost, min(ahead, default=None))
 
 
 def require_payment_method(

@@ -10,7 +10,7 @@ from litestar import Response
 from litestar.enums import MediaType
 
 from app.settings import Settings
-from app.web.pages.cart import ToastReply
+from app.web.pages.cart import InCart, ToastReply
 from app.web.pages.frame import Flash, Frame
 from app.web.session import VisitorRequest, forget_flash, keep_flash
 
@@ -64,9 +64,11 @@ class Renderer:
         """A partial that needs nothing but the frame."""
         return self.pages.get_template(template).render(frame=frame)
 
-    def toast(self, toast: Flash, frame: Frame | None = None, *, status: int = 200) -> Response[str]:
+    def toast(
+        self, toast: Flash, frame: Frame | None = None, *, status: int = 200, in_cart: InCart | None = None
+    ) -> Response[str]:
         """A toast and nothing else: what htmx would have swapped stays as it is."""
-        response = self.html("shared/toast.hx.html", ToastReply(toast, frame), status=status)
+        response = self.html("shared/toast.hx.html", ToastReply(toast, frame, in_cart), status=status)
         response.headers["hx-reswap"] = "none"
         return response
 

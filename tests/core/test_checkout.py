@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from app.core.cart import Cart, CartLine, Offer
 from app.core.checkout import (
+    DeliveryHint,
     DeliveryMethod,
     PaymentMethod,
     choose_delivery,
+    delivery_hint,
     digest,
     needs_delivery,
     packing_day,
@@ -83,6 +85,24 @@ def test_the_digest_changes_with_everything_that_is_paid_for_and_with_nothing_el
 
 def test_a_method_without_a_free_threshold_always_costs():
     assert replace(STANDARD, free_from=None).cost(Decimal("9999")) == Decimal("5.00")
+
+
+@pytest.mark.parametrize(
+    ("subtotal", "cost", "missing"),
+    [("20.00", "5.00", "120.00"), ("139.99", "5.00", "0.01"), ("140.00", "0.00", None), ("500.00", "0.00", None)],
+)
+def test_a_cart_is_told_what_is_missing_for_free_delivery(subtotal, cost, missing):
+    hint = delivery_hint([EXPRESS, STANDARD], Decimal(subtotal), country="US")
+    assert hint == DeliveryHint(Decimal(cost), None if missing is None else Decimal(missing))
+
+
+def test_nothing_is_missing_where_nothing_makes_it_free():
+    assert delivery_hint([EXPRESS], Decimal("20.00"), country="US") == DeliveryHint(Decimal("15.00"))
+    assert delivery_hint([EXPRESS], Decimal("20.00"), country="DE") is None
+    nearest = replace(STANDARD, free_from=Decimal("30.00"))
+    assert delivery_hint([STANDARD, nearest], Decimal("20.00"), country="DE") == DeliveryHint(
+        Decimal("5.00"), Decimal("10.00")
+    )
 
 
 # Pre-orders and digital goods

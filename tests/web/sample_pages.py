@@ -7,7 +7,7 @@ from typing import Any
 
 from app.core.addresses import KeptAddress
 from app.core.cart import Cart, CartLine, FlashPrice, Offer, changes
-from app.core.checkout import Address, DeliveryMethod, PaymentMethod
+from app.core.checkout import Address, DeliveryHint, DeliveryMethod, PaymentMethod
 from app.core.contact import Topic
 from app.core.export import ExportState
 from app.core.orders import OrderStatus
@@ -134,7 +134,7 @@ def image(name: str) -> Image:
 def _card(name: str, picture: str | None, amount: str, **more: Any) -> Card:
     given = {
         "highest_price": Decimal(amount),
-        "compare_at_price": None,
+        "struck": None,
         "available": 20,
         "variant_count": 1,
         "variant_id": 7,
@@ -159,7 +159,7 @@ NOW = datetime(2026, 11, 23, 18, 30, tzinfo=UTC)
 OFFER = FlashOffer(NOW + timedelta(days=2), 40, 28)
 
 CARDS = (
-    _card("Aria headphones", "phones-ink", "129.00", compare_at_price=Decimal("179.00"), available=3, flash=OFFER),
+    _card("Aria headphones", "phones-ink", "129.00", struck=Decimal("179.00"), available=3, flash=OFFER),
     _card(
         "Corner speaker",
         "speaker-sage",
@@ -413,7 +413,6 @@ SIMPLE = replace(
     PRODUCT,
     images=(),
     variants=(PRODUCT.variants[0],),
-    compare_at_price=None,
     rating_count=0,
     related=(),
     ratings=(0, 0, 0, 0, 0),
@@ -1127,7 +1126,7 @@ FRAGMENTS: dict[str, tuple[str, Any]] = SAFETY_FRAGMENTS | {
     ),
     "provider-code-again": ("providers/answered.hx.html", PROVING_REFUSED),
     "unlinked": ("providers/unlinked.hx.html", IdentitiesReply(PRIVATE, IDENTITIES, Flash("Unlinked."))),
-    "toast": ("shared/toast.hx.html", ToastReply(TOAST, FRAME)),
+    "toast": ("shared/toast.hx.html", ToastReply(TOAST, FRAME, InCart(99, is_most=True))),
     "toast-error": ("shared/toast.hx.html", ToastReply(Flash("That is sold out.", "error"))),
     "product-notify": ("product/notify.hx.html", NotifyReply(PRODUCT, PRODUCT.variants[1], NotifyForm())),
     "product-notify-again": (
@@ -1148,14 +1147,14 @@ FRAGMENTS: dict[str, tuple[str, Any]] = SAFETY_FRAGMENTS | {
     "product-estimate": ("product/estimated.hx.html", ANSWERED),
     "product-estimate-nowhere": ("product/estimated.hx.html", NOT_REACHED),
     "product-estimate-mistyped": ("product/estimated.hx.html", MISTYPED),
-    "product-stock": ("product/stock.hx.html", StockReply(FRAME, BUY, TOAST)),
+    "product-stock": ("product/stock.hx.html", StockReply(FRAME, BUY, TOAST, InCart(4, is_all=True))),
     "product-stock-refused": ("product/stock.hx.html", StockReply(None, BUY, Flash("That is sold out.", "error"))),
     "explore-more": ("explore/more.hx.html", ExploreReply(Listing(CARDS, 60, 2))),
     "explore-last": ("explore/more.hx.html", ExploreReply(Listing(CARDS, 60, 3))),
     "flash-sale-running": ("flash_sale/section.hx.html", FlashSaleReply(HOME.home.flash_sale)),
     "flash-sale-over": ("flash_sale/section.hx.html", FlashSaleReply(None)),
     "reviews-shown": ("reviews/shown.hx.html", REVIEWS_PAGE),
-    "seen-row": ("seen/row.hx.html", SeenReply(CARDS[:3], "mug", 2)),
+    "seen-row": ("seen/row.hx.html", SeenReply(CARDS[:3], "mug", InCart(2))),
     "seen-row-nothing": ("seen/row.hx.html", SeenReply((), "mug")),
     "cart-changed": ("cart/changed.hx.html", CartReply(CART, Flash("Removed: Mug", undo="/cart/items/2"))),
     "cart-refused": ("cart/changed.hx.html", CartReply(TROUBLED_CART, None)),

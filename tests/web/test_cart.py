@@ -1,11 +1,17 @@
 """The cart on both faces: each refusal has its reason, and nothing typed is lost."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
 from tests import factories
 from tests.web.conftest import NewVisitor, Visitor
+
+
+async def db_run(sql: str) -> None:
+    async with factories.db().transaction():
+        await factories.db().execute(sql)
 
 
 async def cart_of(visitor: Visitor):
@@ -38,6 +44,37 @@ async def test_adding_shows_the_cart_to_a_browser_and_a_toast_to_htmx(either: Vi
     assert "Everyday mug" in page.words
     assert "$28.00" in page.words
     assert "Cart, 2 items" in page.text
+
+
+async def test_adding_on_the_page_of_a_product_tells_how_many_are_in_the_cart(new_visitor: NewVisitor, mug):
+    visitor = new_visitor(htmx=True)
+    assert "2 of these in your cart" in (await visitor.add("everyday-mug", "2")).words
+    more = await visitor.add("everyday-mug", "18")
+    assert "20 of these in your cart" in more.words
+    assert "No more of it is left." in more.words
+    card = await new_visitor(htmx=True).post(
+        "/cart/items", {"variant": str((await factories.variant_of(mug))["id"]), "quantity": "1"}
+    )
+    assert card.status == 200
+    assert "in-cart" not in card.text, "a card has no place for it"
+
+
+async def test_the_most_of_an_order_is_said_where_it_is_reached(new_visitor: NewVisitor, engine):
+    product = await factories.make_product(slug="nail", stock=500)
+    visitor = new_visitor(htmx=True)
+    assert "One order may have no more of it." not in (await visitor.add("nail", "98")).words
+    assert "One order may have no more of it." in (await visitor.add("nail", "1")).words
+    assert (await visitor.add("nail", "1")).status == 422, product
+
+
+async def test_the_cart_says_what_is_missing_for_free_delivery(either: Visitor, mug):
+    await either.add("everyday-mug")
+    assert re.search(r"\$[\d.]+ more, and delivery is free", (await cart_of(either)).words)
+    await db_run("UPDATE shipping_method SET free_from = 14")
+    assert "delivery is free" not in (await cart_of(either)).words
+    assert "Delivery Free" in (await cart_of(either)).words
+    await db_run("UPDATE shipping_method SET free_from = NULL")
+    assert "delivery is free" not in (await cart_of(either)).words
 
 
 async def test_a_message_is_shown_once(visitor: Visitor, mug):

@@ -357,7 +357,7 @@ def test_fragments_swap_what_they_say() -> None:
     def parts(name: str) -> list[tuple[str, str]]:
         return [(part["hx-target"], part["hx-swap"]) for part in tree(name).all("hx-partial")]
 
-    assert parts("toast") == [("#cart-link", "outerHTML"), ("#toasts", "beforeend")]
+    assert parts("toast") == [("#cart-link", "outerHTML"), ("#in-cart", "outerHTML"), ("#toasts", "beforeend")]
     assert parts("toast-error") == [("#toasts", "beforeend")]
     assert parts("cart-changed") == [("#cart-link", "outerHTML"), ("#toasts", "beforeend")]
     assert parts("cart-refused") == [("#cart-link", "outerHTML")]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.core import checkout as rules
 from app.core.cart import Cart
-from app.core.checkout import DeliveryMethod, DeliveryOffer
+from app.core.checkout import DeliveryHint, DeliveryMethod, DeliveryOffer
 from app.core.errors import EmptyCart
 from app.core.money import ZERO
 from app.core.pricing import Totals, price
@@ -69,15 +69,14 @@ class QuoteService:
             digest=rules.digest(totals, delivery_code=code, currency=self.market.currency),
         )
 
-    async def cheapest_delivery(self, cart: Cart) -> Decimal | None:
+    async def delivery_hint(self, cart: Cart) -> DeliveryHint | None:
         """What delivery to the shop's first country costs at least; None where nothing can be delivered."""
         if not cart.buyable:
             return None
         if not rules.needs_delivery(cart.buyable):
-            return ZERO
+            return DeliveryHint(ZERO)
         methods = await self.delivery_methods.all_active()
-        reaching = [method.cost(cart.subtotal) for method in methods if method.reaches(self.market.countries[0])]
-        return min(reaching, default=None)
+        return rules.delivery_hint(methods, cart.subtotal, country=self.market.countries[0])
 
     async def estimate(
         self, country: str, subtotal: Decimal, *, released_at: datetime | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.ports.catalog import Image, ProductView, ReviewsView, VariantView
+from app.web.pages.cart import InCart
 from app.web.pages.checkout import Country, DeliveryOption, FieldError
 from app.web.pages.frame import Flash, Frame
 
@@ -115,3 +116,4 @@ class StockReply:
     frame: Frame | None
     buy: BuyBox
     toast: Flash
+    in_cart: InCart | None = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from app.ports.catalog import Card
+from app.web.pages.cart import InCart
 from app.web.pages.frame import Frame
 
 
@@ -16,8 +17,8 @@ class SeenPage:
 
 @dataclass(frozen=True, slots=True)
 class SeenReply:
-    """templates/seen/row.hx.html. `in_cart` counts units of the product that is being looked at."""
+    """templates/seen/row.hx.html. `in_cart` is told of the product that is being looked at, where the cart has it."""
 
     cards: tuple[Card, ...]
     now: str
-    in_cart: int = 0
+    in_cart: InCart | None = None

@@ -10,7 +10,7 @@ from app.core.errors import NotEnoughStock, NotForSale, QuantityOutOfRange, Refu
 from app.web.context import Web, web_of
 from app.web.forms.read import read_form, whole_number
 from app.web.guards import Access
-from app.web.pages.cart import CartPage, CartReply
+from app.web.pages.cart import CartPage, CartReply, InCart
 from app.web.pages.frame import Flash, Frame
 from app.web.pages.product import StockReply
 from app.web.refusals import reason
@@ -60,10 +60,12 @@ async def add_to_cart(request: VisitorRequest) -> Response[Any]:
         answer = web.render.go(request, "/checkout")
     elif wants_fragment(request):
         frame = await web.frame(request, private=False, cart=cart, token=minted)
+        # A form that names a product is that of its page, which has a place for this; a card's has none.
+        there = InCart.of(cart, line.offer.slug) if form.get("product") == line.offer.slug else None
         if form.get("left", str(line.offer.available)) != str(line.offer.available):
-            answer = await _with_stock_of_now(web, form, toast, frame)
+            answer = await _with_stock_of_now(web, form, toast, frame, in_cart=there)
         else:
-            answer = web.render.toast(toast, frame)
+            answer = web.render.toast(toast, frame, in_cart=there)
     else:
         answer = web.render.see_other("/cart", toast)
     if token is None and minted:
@@ -120,7 +122,7 @@ async def cart_page(
         typed=typed or {},
         latest_order=latest_order,
         notice=notice,
-        delivery_from=await web.services.quotes.cheapest_delivery(cart),
+        delivery=await web.services.quotes.delivery_hint(cart),
         prices_include_tax=web.settings.prices_include_tax,
     )
 
@@ -142,15 +144,21 @@ async def _not_added(request: VisitorRequest, web: Web, refusal: Refusal, form: 
 
 
 async def _with_stock_of_now(
-    web: Web, form: dict[str, str], toast: Flash, frame: Frame | None, *, status: int = 200
+    web: Web,
+    form: dict[str, str],
+    toast: Flash,
+    frame: Frame | None,
+    *,
+    status: int = 200,
+    in_cart: InCart | None = None,
 ) -> Response[Any]:
     """A toast, and the product's box with what is left. A product that has gone meanwhile leaves the page as it is."""
     try:
         product = await web.services.catalog.product(form.get("product", ""))
     except ShopError:
-        return web.render.toast(toast, frame, status=status)
+        return web.render.toast(toast, frame, status=status, in_cart=in_cart)
     buy = buy_box(product, _wanted(form), quantity=form.get("quantity", "1"))
-    response = web.render.html("product/stock.hx.html", StockReply(frame, buy, toast), status=status)
+    response = web.render.html("product/stock.hx.html", StockReply(frame, buy, toast, in_cart), status=status)
     response.headers["hx-reswap"] = "none"
     return response
 

@@ -8,6 +8,7 @@ from litestar import Response, get
 from app.ports.catalog import Card
 from app.web.context import Web, web_of
 from app.web.guards import Access
+from app.web.pages.cart import InCart
 from app.web.pages.seen import SeenPage, SeenReply
 from app.web.render import wants_fragment
 from app.web.seen import is_slug, keep_seen, read_seen
@@ -54,11 +55,11 @@ async def _look_up(request: VisitorRequest, web: Web) -> tuple[str, tuple[Card, 
     return (now if any(card.slug == now for card in cards) else ""), cards
 
 
-async def _in_cart(request: VisitorRequest, web: Web, slug: str) -> int:
+async def _in_cart(request: VisitorRequest, web: Web, slug: str) -> InCart | None:
     if not slug or not (signed_in(request) or cart_token(request, web.settings)):
-        return 0
-    cart = await web.services.cart.show(web.visitor(request))
-    return sum(line.quantity for line in cart.shown if line.offer.slug == slug and not line.is_removed)
+        return None
+    there = InCart.of(await web.services.cart.show(web.visitor(request)), slug)
+    return there if there.units else None
 
 
 ROUTES: list[Any] = [show_seen, mark_seen]
