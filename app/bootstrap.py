@@ -75,13 +75,16 @@ from app.services.contact import ContactMails, ContactService
 from app.services.deletion import DeletionService
 from app.services.delivery import DeliveryService
 from app.services.doctor import DoctorService
+from app.services.email_change import EmailChangeService
 from app.services.emails import EmailContext, EmailService, Forget
 from app.services.export import ExportService
 from app.services.feeds import FeedService
 from app.services.identity import IdentityService
+from app.services.mailed_codes import MailedCodes
 from app.services.newsletter import NewsletterLinks, NewsletterMails, NewsletterService
 from app.services.notices import Notices
 from app.services.orders import OrderLinks, OrderService
+from app.services.passwords import PasswordService
 from app.services.pictures import PictureService
 from app.services.profile import ProfileService
 from app.services.provider_tokens import ProviderTokenService
@@ -222,19 +225,42 @@ def build_shop(
     contexts |= {EmailKind.CODE: codes.context, EmailKind.NOTICE: notices.context}
     forgets[EmailKind.CODE] = codes.forget
     identity = IdentityService(sessions, tokens, notices, transactions)
+    hashing = Argon2Passwords()
+    mailed = MailedCodes(account_store, codes, throttle, transactions, settings.even_answer_seconds)
     accounts = AccountService(
         accounts=account_store,
-        passwords=Argon2Passwords(),
+        passwords=hashing,
         identity=identity,
         sessions=sessions,
         tokens=tokens,
         codes=codes,
+        mailed=mailed,
         notices=notices,
         throttle=throttle,
         orders=order_store,
         transactions=transactions,
         secrets=settings.secret_ring,
-        even_seconds=settings.even_answer_seconds,
+    )
+    passwords = PasswordService(
+        accounts=account_store,
+        passwords=hashing,
+        signing_in=accounts,
+        sessions=sessions,
+        codes=codes,
+        mailed=mailed,
+        notices=notices,
+        throttle=throttle,
+        transactions=transactions,
+    )
+    email_change = EmailChangeService(
+        accounts=account_store,
+        signing_in=accounts,
+        sessions=sessions,
+        codes=codes,
+        mailed=mailed,
+        notices=notices,
+        throttle=throttle,
+        transactions=transactions,
     )
     two_factor = TwoFactorService(
         factors=PiccoloTwoFactors(),
@@ -326,6 +352,8 @@ def build_shop(
             orders=order_service,
             emails=emails,
             accounts=accounts,
+            passwords=passwords,
+            email_change=email_change,
             identity=identity,
             two_factor=two_factor,
             providers=providers,

@@ -46,6 +46,7 @@ from app.core.network import client_network
 from app.ports.files import Files
 from app.ports.vault import Vault
 from app.services import Services
+from app.services.passwords import PasswordService
 from app.settings import Settings
 
 PREFIX = "/admin"
@@ -63,7 +64,7 @@ def admin_mount(
 ) -> ASGIRouteHandler:
     """The route handler for /admin. Only active accounts with the role ADMIN and a second factor get in."""
     door = Door(services.accounts, services.identity, services.two_factor, settings.locale)
-    office = BackOffice(_admin(settings, files, vault), engine, door, settings)
+    office = BackOffice(_admin(settings, files, vault), engine, door, services.passwords, settings)
 
     @asgi(PREFIX, is_mount=True, copy_scope=True, access="staff")
     async def admin(scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,10 +76,13 @@ def admin_mount(
 class BackOffice:
     """The wrapper: reads a request whole and answers it whole, so that the transaction between is always short."""
 
-    def __init__(self, admin: ASGIApp, engine: PostgresEngine, door: Door, settings: Settings) -> None:
+    def __init__(
+        self, admin: ASGIApp, engine: PostgresEngine, door: Door, passwords: PasswordService, settings: Settings
+    ) -> None:
         self._admin = admin
         self._engine = engine
         self._door = door
+        self._passwords = passwords
         self._https = settings.https
         self._proxies = settings.proxies
 
@@ -129,7 +133,7 @@ class BackOffice:
         if not path.startswith(STORED):
             return await Answer.of(self._admin, inside, body)
         try:
-            with turn_of(self._door.accounts, self._address(scope)) as turn:
+            with turn_of(self._door.accounts, self._passwords, self._address(scope)) as turn:
                 answer = await self._in_transaction(inside, body)
                 if answer.status < 400:
                     await turn.finish()

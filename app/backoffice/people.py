@@ -21,7 +21,7 @@ from app.core.errors import InvalidEmail
 from app.core.identity import Ended
 from app.core.permissions import Permission, PermissionType
 from app.core.profile import BadPreferences, read_links, read_preferences
-from app.services.accounts import Browser
+from app.services.mailed_codes import Browser
 from app.services.notices import What
 
 NEW_USER = frozenset({"first_name", "last_name", "role_id", "address", "phone_number", "email", "username", "status"})
@@ -136,7 +136,7 @@ async def _end_sessions(user_id: int) -> None:
 
 async def _send_password_link(turn: Turn, email: str) -> None:
     browser = Browser(address=turn.address, token="", device="", place=turn.address, known="", locale="")
-    await turn.accounts.send_reset(email, browser=browser)
+    await turn.passwords.send_reset(email, browser=browser)
 
 
 def _check_grant(name: object, kind: object) -> None:

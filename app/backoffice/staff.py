@@ -16,8 +16,9 @@ from app.core.accounts import Role
 from app.core.errors import NotFound, SecondFactorMissing, SignInFailed, SignInRequired, WrongCode
 from app.core.identity import Method, device_words, network_words
 from app.ports.identity import Challenge, SignedIn
-from app.services.accounts import AccountService, Browser, SignInResult
+from app.services.accounts import AccountService, SignInResult
 from app.services.identity import IdentityService
+from app.services.mailed_codes import Browser
 from app.services.two_factor import TwoFactorService
 
 WHO_ACTS = "SELECT set_config('app.user_id', {}, true)"

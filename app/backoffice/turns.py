@@ -16,6 +16,7 @@ from app.backoffice.changes import refuse
 from app.core.identity import FRESH
 from app.core.permissions import Permission, granted
 from app.services.accounts import AccountService
+from app.services.passwords import PasswordService
 
 # Of two that take each other's rights away, the second sees what the first has done.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(1380931684)"
@@ -28,6 +29,7 @@ class Turn:
     """Also a transaction, as far as services ask for one: the office's own is open around every hook."""
 
     accounts: AccountService
+    passwords: PasswordService
     address: str
     later: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
 
@@ -47,8 +49,8 @@ _turn: ContextVar[Turn] = ContextVar("office_turn")
 
 
 @contextmanager
-def turn_of(accounts: AccountService, address: str) -> Iterator[Turn]:
-    turn = Turn(accounts, address)
+def turn_of(accounts: AccountService, passwords: PasswordService, address: str) -> Iterator[Turn]:
+    turn = Turn(accounts, passwords, address)
     token = _turn.set(turn)
     try:
         yield turn

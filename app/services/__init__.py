@@ -13,12 +13,14 @@ from app.services.checkout.quote import QuoteService
 from app.services.contact import ContactService
 from app.services.deletion import DeletionService
 from app.services.delivery import DeliveryService
+from app.services.email_change import EmailChangeService
 from app.services.emails import EmailService
 from app.services.export import ExportService
 from app.services.feeds import FeedService
 from app.services.identity import IdentityService
 from app.services.newsletter import NewsletterService
 from app.services.orders import OrderService
+from app.services.passwords import PasswordService
 from app.services.pictures import PictureService
 from app.services.profile import ProfileService
 from app.services.provider_tokens import ProviderTokenService
@@ -41,6 +43,8 @@ class Services:
     orders: OrderService
     emails: EmailService
     accounts: AccountService
+    passwords: PasswordService
+    email_change: EmailChangeService
     identity: IdentityService
     two_factor: TwoFactorService
     providers: ProviderService

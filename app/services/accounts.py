@@ -1,4 +1,4 @@
-"""Accounts: signing up and in, and changing what lets people in.
+"""Accounts: signing up, signing in, and proving it again.
 
 What a stranger asks is answered the same whether or not an address is known: the same words, the same work, and where
 the work cannot be the same, no sooner than after a fixed time. The difference is in the mail.
@@ -7,14 +7,11 @@ the work cannot be the same, no sooner than after a fixed time. The difference i
 import hashlib
 import hmac
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
 from app.core.accounts import (
     LONGEST_NAME,
     Role,
-    UserStatus,
     common_forms,
     normalised_email,
     require_strong_password,
@@ -23,21 +20,17 @@ from app.core.accounts import (
 from app.core.codes import Purpose
 from app.core.errors import (
     EmailTaken,
-    Forbidden,
-    InvalidEmail,
-    NotFound,
     NotVerified,
     PasswordTooCommon,
     SignInFailed,
     StepUpRequired,
     WrongCode,
 )
-from app.core.identity import Ended, Method
+from app.core.identity import Method
 from app.core.throttle import (
     CODE_MAIL,
     CODE_TRY_ADDRESS,
     MAIL_ADDRESS,
-    RESET_MAIL,
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_ALL,
@@ -52,28 +45,12 @@ from app.ports.orders import Orders
 from app.ports.passwords import Passwords
 from app.ports.transactions import Transaction, Transactions
 from app.services.codes import CodeService
-from app.services.evenly import evenly
 from app.services.identity import IdentityService, TokenPair
+from app.services.mailed_codes import Browser, MailedCodes, address_or_nothing
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 
 SWEEP_LIMIT = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """Where a request comes from."""
-
-    address: str
-    """Network address as the server saw it; nothing a header says."""
-    token: str
-    """Random, in a cookie of this browser: codes it asks for are of use to it alone. Empty where it has none."""
-    device: str
-    """In words, for the list of sessions."""
-    place: str
-    known: str
-    """The cookie that `AccountService.known_device` gave out, or nothing."""
-    locale: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +70,12 @@ class AccountService:
     sessions: Sessions
     tokens: Tokens
     codes: CodeService
+    mailed: MailedCodes
     notices: Notices
     throttle: ThrottleService
     orders: Orders
     transactions: Transactions
     secrets: tuple[bytes, ...]
-    even_seconds: float
-    """No answer that could tell whether an address is known comes sooner."""
 
     # Signing up
 
@@ -116,7 +92,7 @@ class AccountService:
         await self.require_good_password(password, known=(address, first_name, last_name))
         names = (first_name.strip()[:LONGEST_NAME], last_name.strip()[:LONGEST_NAME])
         await self.throttle.require((SIGN_UP_ADDRESS, browser.address))
-        async with self._evenly():
+        async with self.mailed.evenly():
             hashed = await self.passwords.hash(password)
             if not await self.throttle.is_left(VERIFY_MAIL, address):
                 return address
@@ -131,15 +107,15 @@ class AccountService:
         """
         address = normalised_email(email)
         await self.throttle.require((MAIL_ADDRESS, browser.address))
-        async with self._evenly():
+        async with self.mailed.evenly():
             if not await self.throttle.is_left(VERIFY_MAIL, address):
                 return
             async with self.transactions.begin() as transaction:
-                account = await self._find_locked(address)
+                account = await self.mailed.find_locked(address)
                 if account is None or account.is_verified:
                     return
                 if await self.codes.is_bound(account.id, Purpose.VERIFY_EMAIL, browser=browser.token):
-                    await self._send(transaction, account, Purpose.VERIFY_EMAIL, browser)
+                    await self.mailed.send(transaction, account, Purpose.VERIFY_EMAIL, browser)
 
     async def verify(self, email: str, typed: str, *, browser: Browser) -> SignInResult:
         """Prove the address of a new account by its code, and sign in. Raises WrongCode, TooOften."""
@@ -176,7 +152,7 @@ class AccountService:
 
     async def send_sign_in_code(self, email: str, *, browser: Browser) -> None:
         """Mail a code to sign in with; to an unknown address nothing. Raises InvalidEmail, TooOften."""
-        await self._send_to_address(email, Purpose.SIGN_IN, CODE_MAIL, browser)
+        await self.mailed.send_to(email, Purpose.SIGN_IN, CODE_MAIL, browser)
 
     async def sign_in_by_code(self, email: str, typed: str, *, browser: Browser) -> SignInResult:
         """Sign in by a mailed code. It proves the address too: a password that was set before that is dropped, since
@@ -221,7 +197,7 @@ class AccountService:
 
     async def send_step_up_code(self, signed_in: SignedIn, *, browser: Browser) -> None:
         """Mail a code that proves it is still the owner. Raises TooOften."""
-        await self._send_to_address(signed_in.email, Purpose.STEP_UP, CODE_MAIL, browser)
+        await self.mailed.send_to(signed_in.email, Purpose.STEP_UP, CODE_MAIL, browser)
 
     async def step_up_by_code(self, signed_in: SignedIn, typed: str, *, browser: Browser) -> None:
         """Raises WrongCode, TooOften; StepUpRequired where the account has a second factor: use that."""
@@ -269,145 +245,6 @@ class AccountService:
         if await self.passwords.is_common(*common_forms(password)):
             raise PasswordTooCommon
 
-    async def change_password(self, signed_in: SignedIn, new: str, *, browser: Browser) -> None:
-        """Ends all other sessions and tells the owner.
-
-        Raises StepUpRequired, PasswordTooShort, PasswordTooLong, PasswordTooCommon.
-        """
-        self.require_fresh(signed_in)
-        await self.require_good_password(
-            new, known=(signed_in.email, signed_in.first_name), second_factor=signed_in.two_factor_enabled
-        )
-        hashed = await self.passwords.hash(new)
-        async with self.transactions.begin(actor=signed_in.user_id) as transaction:
-            await self.accounts.open_locked(signed_in.user_id)
-            await self.accounts.set_password(signed_in.user_id, hashed)
-            await self.codes.void(signed_in.user_id, *Purpose)
-            await self.sessions.revoke_all(signed_in.user_id, Ended.PASSWORD, keep=signed_in.session_id)
-            await self.notices.queue(transaction, signed_in.user_id, What.PASSWORD_CHANGED, locale=browser.locale)
-
-    async def replace_password(self, signed_in: SignedIn, present: str, new: str, *, browser: Browser) -> None:
-        """The same, asking for the present password where there is one. It is all the proof that an account without a
-        second factor needs; with one, the session must be fresh besides.
-
-        Raises SignInFailed where the present password is another, TooOften, and what `change_password` raises.
-        """
-        if signed_in.two_factor_enabled or not await self.has_password(signed_in):
-            self.require_fresh(signed_in)
-            await self.require_own_password(signed_in, present, browser=browser)
-        else:
-            await self.step_up_by_password(signed_in, present, browser=browser)
-            signed_in = replace(signed_in, proven_ago=timedelta())
-        await self.change_password(signed_in, new, browser=browser)
-
-    async def has_password(self, signed_in: SignedIn) -> bool:
-        account = await self.accounts.find(signed_in.user_id)
-        return account is not None and account.password is not None
-
-    async def send_reset(self, email: str, *, browser: Browser) -> None:
-        """Mail a code and a link to set a new password; to an unknown address nothing.
-
-        Raises InvalidEmail, TooOften.
-        """
-        await self._send_to_address(email, Purpose.RESET, RESET_MAIL, browser, with_link=True)
-
-    async def reset_by_code(self, email: str, typed: str, new: str, *, browser: Browser) -> None:
-        """Set a new password, end all sessions, tell the owner. Signs nobody in, and no second factor is skipped.
-
-        The password is judged first, so that a refused one costs no try.
-        Raises WrongCode, PasswordTooShort, PasswordTooLong, PasswordTooCommon, TooOften.
-        """
-        await self.require_good_password(new, known=(email,))
-        await self.throttle.require((CODE_TRY_ADDRESS, browser.address))
-        async with self._evenly():
-            hashed = await self.passwords.hash(new)
-            async with self.transactions.begin() as transaction:
-                account = await self._find_locked(_address_or_nothing(email))
-                right = await self._try(account, typed, Purpose.RESET, browser)
-                if right and account is not None:
-                    await self._reset(transaction, account, hashed, browser)
-        if not right:
-            raise WrongCode
-
-    async def reset_by_link(self, token: str, new: str, *, browser: Browser) -> None:
-        """The same by the link of the mail, in whatever browser; once, within an hour."""
-        await self.require_good_password(new)
-        await self.throttle.require((CODE_TRY_ADDRESS, browser.address))
-        hashed = await self.passwords.hash(new)
-        async with self.transactions.begin() as transaction:
-            user_id = await self.codes.try_link(token)
-            account = None if user_id is None else await self.accounts.open_locked(user_id)
-            if account is not None:
-                await self._reset(transaction, account, hashed, browser)
-        if account is None:
-            raise WrongCode
-
-    # The address
-
-    async def send_email_change(self, signed_in: SignedIn, email: str, *, browser: Browser) -> str:
-        """Mail a code to the old and one to the new address; a new address that has an account gets a mail that says
-        so instead. Returns the new address as it would be stored.
-
-        Raises StepUpRequired, InvalidEmail, TooOften.
-        """
-        self.require_fresh(signed_in)
-        address = normalised_email(email)
-        await self.throttle.require((MAIL_ADDRESS, browser.address), (CODE_MAIL, signed_in.email))
-        async with self._evenly(), self.transactions.begin(actor=signed_in.user_id) as transaction:
-            account = await self.accounts.open_locked(signed_in.user_id)
-            if account is None:
-                raise NotFound("account")
-            owner = await self.accounts.find_by_email(address)
-            await self._send(transaction, account, Purpose.CHANGE_EMAIL_OLD, browser, subject=address)
-            await self.codes.void(account.id, Purpose.CHANGE_EMAIL_NEW)
-            if owner is None:
-                await self._send(
-                    transaction, account, Purpose.CHANGE_EMAIL_NEW, browser, recipient=address, subject=address
-                )
-            elif owner.id != account.id:
-                await self.notices.queue(transaction, owner.id, What.ACCOUNT_EXISTS, locale=browser.locale)
-        return address
-
-    async def change_email(self, signed_in: SignedIn, *, old_code: str, new_code: str, browser: Browser) -> str:
-        """Both codes at once: the address is changed, all other sessions end, both addresses are told.
-
-        One wrong code leaves the other one unused; both tries count. Returns the new address.
-        Raises StepUpRequired, WrongCode, EmailTaken, TooOften.
-        """
-        self.require_fresh(signed_in)
-        await self.throttle.require((CODE_TRY_ADDRESS, browser.address))
-        user_id, address = signed_in.user_id, ""
-        async with self.transactions.begin(actor=user_id) as transaction:
-            account = await self.accounts.open_locked(user_id)
-            old = await self.codes.try_typed(user_id, Purpose.CHANGE_EMAIL_OLD, old_code, browser=browser.token)
-            new = await self.codes.try_typed(user_id, Purpose.CHANGE_EMAIL_NEW, new_code, browser=browser.token)
-            tried = [one for one in (old, new) if one is not None and one.is_right]
-            if account is not None and new is not None and len(tried) == 2 and new.subject:
-                address = new.subject
-                await self.accounts.set_email(user_id, address)
-                await self.sessions.revoke_all(user_id, Ended.EMAIL, keep=signed_in.session_id)
-                for recipient in (account.email, address):
-                    await self.notices.queue(
-                        transaction, user_id, What.EMAIL_CHANGED, recipient=recipient, locale=browser.locale
-                    )
-            else:
-                for one in tried:
-                    await self.codes.undo_use(one)
-        if not address:
-            raise WrongCode
-        return address
-
-    async def pending_email(self, signed_in: SignedIn, *, browser: Browser) -> str:
-        """The address that `send_email_change` was asked for in this browser and that is not confirmed yet, or nothing.
-
-        Known by the code for the present address: whether the new one is somebody else's, nobody is told.
-        """
-        return await self.codes.subject(signed_in.user_id, Purpose.CHANGE_EMAIL_OLD, browser=browser.token)
-
-    async def give_up_email_change(self, signed_in: SignedIn) -> None:
-        async with self.transactions.begin(actor=signed_in.user_id):
-            await self.codes.void(signed_in.user_id, Purpose.CHANGE_EMAIL_OLD, Purpose.CHANGE_EMAIL_NEW)
-
     # What staff do
 
     async def create_admin(self, email: str, password: str) -> str:
@@ -422,14 +259,6 @@ class AccountService:
             await self.accounts.add(address, hashed, role=Role.ADMIN, is_verified=True)
         return address
 
-    async def suspend(self, actor: SignedIn, user_id: int) -> None:
-        """Keep an account out, at once and everywhere. Raises NotFound; Forbidden for one's own."""
-        await self._set_status(actor, user_id, UserStatus.SUSPENDED)
-
-    async def reinstate(self, actor: SignedIn, user_id: int) -> None:
-        """Let a suspended account sign in again. Raises NotFound; Forbidden for one's own."""
-        await self._set_status(actor, user_id, UserStatus.ACTIVE)
-
     # What the worker does
 
     async def sweep(self) -> int:
@@ -442,7 +271,7 @@ class AccountService:
     async def _sign_up(
         self, transaction: Transaction, address: str, hashed: str, names: tuple[str, str], browser: Browser
     ) -> None:
-        account = await self._find_locked(address)
+        account = await self.mailed.find_locked(address)
         if account is None:
             first, last = names
             try:
@@ -459,14 +288,14 @@ class AccountService:
             await self.accounts.set_password(account.id, hashed)
             await self.accounts.set_name(account.id, *names)
         if account is not None:
-            await self._send(transaction, account, Purpose.VERIFY_EMAIL, browser)
+            await self.mailed.send(transaction, account, Purpose.VERIFY_EMAIL, browser)
 
     async def _proven(self, name: str, password: str, browser: Browser) -> tuple[Account, bool]:
         """The account with this name and password, and whether the browser was known to it before.
 
         Counted first. A browser that knows the account has a count of its own, which strangers cannot use up.
         """
-        address = _address_or_nothing(name) or name.strip().lower()[:254]
+        address = address_or_nothing(name) or name.strip().lower()[:254]
         account = await self.accounts.find_by_name(address) if "\0" not in address else None
         known = account is not None and self._knows(account, browser)
         attempts: list[tuple[Limit, str]]
@@ -491,15 +320,15 @@ class AccountService:
     async def _ask_to_verify(self, account: Account, browser: Browser) -> None:
         if await self.throttle.is_left(VERIFY_MAIL, account.email):
             async with self.transactions.begin() as transaction:
-                await self._send(transaction, account, Purpose.VERIFY_EMAIL, browser)
+                await self.mailed.send(transaction, account, Purpose.VERIFY_EMAIL, browser)
         raise NotVerified
 
     async def _sign_in_by_code(self, email: str, typed: str, purpose: Purpose, browser: Browser) -> SignInResult:
         await self.throttle.require((CODE_TRY_ADDRESS, browser.address))
         result: SignInResult | None = None
-        async with self._evenly(), self.transactions.begin() as transaction:
-            account = await self._find_locked(_address_or_nothing(email))
-            right = await self._try(account, typed, purpose, browser)
+        async with self.mailed.evenly(), self.transactions.begin() as transaction:
+            account = await self.mailed.find_locked(email)
+            right = await self.mailed.is_right(account, purpose, typed, browser)
             if right and account is not None and account.may_sign_in:
                 if not account.is_verified:
                     await self.accounts.mark_verified(account.id)
@@ -510,11 +339,6 @@ class AccountService:
         if result is None:
             raise WrongCode
         return result
-
-    async def _try(self, account: Account | None, typed: str, purpose: Purpose, browser: Browser) -> bool:
-        """For an unknown address the same statement runs and finds nothing."""
-        tried = await self.codes.try_typed(account.id if account else 0, purpose, typed, browser=browser.token)
-        return tried is not None and tried.is_right
 
     async def _enter(
         self,
@@ -550,66 +374,6 @@ class AccountService:
             )
         return SignInResult(account, tokens)
 
-    async def _reset(self, transaction: Transaction, account: Account, hashed: str, browser: Browser) -> None:
-        await self.accounts.set_password(account.id, hashed)
-        await self.accounts.mark_verified(account.id)
-        await self.codes.void(account.id, *Purpose)
-        await self.sessions.revoke_all(account.id, Ended.PASSWORD)
-        await self.notices.queue(transaction, account.id, What.PASSWORD_CHANGED, locale=browser.locale)
-
-    async def _send_to_address(
-        self, email: str, purpose: Purpose, limit: Limit, browser: Browser, *, with_link: bool = False
-    ) -> None:
-        address = normalised_email(email)
-        await self.throttle.require((MAIL_ADDRESS, browser.address))
-        async with self._evenly():
-            if not await self.throttle.is_left(limit, address):
-                return
-            async with self.transactions.begin() as transaction:
-                account = await self._find_locked(address)
-                if account is not None and account.may_sign_in:
-                    await self._send(transaction, account, purpose, browser, with_link=with_link)
-
-    async def _send(
-        self,
-        transaction: Transaction,
-        account: Account,
-        purpose: Purpose,
-        browser: Browser,
-        *,
-        recipient: str | None = None,
-        subject: str | None = None,
-        with_link: bool = False,
-    ) -> None:
-        await self.codes.send(
-            transaction,
-            account.id,
-            purpose,
-            recipient=recipient or account.email,
-            browser=browser.token,
-            locale=browser.locale,
-            subject=subject,
-            with_link=with_link,
-        )
-
-    async def _find_locked(self, address: str) -> Account | None:
-        found = await self.accounts.find_by_email(address) if address else None
-        return None if found is None else await self.accounts.open_locked(found.id)
-
-    async def _set_status(self, actor: SignedIn, user_id: int, status: UserStatus) -> None:
-        if actor.user_id == user_id:
-            raise Forbidden
-        async with self.transactions.begin(actor=actor.user_id) as transaction:
-            if await self.accounts.open_locked(user_id) is None:
-                raise NotFound("account", str(user_id))
-            await self.accounts.set_status(user_id, status)
-            if status is UserStatus.SUSPENDED:
-                await self.sessions.revoke_all(user_id, Ended.STAFF)
-                await self.notices.queue(transaction, user_id, What.SUSPENDED)
-
-    def _evenly(self) -> AbstractAsyncContextManager[None]:
-        return evenly(self.even_seconds)
-
     def _knows(self, account: Account, browser: Browser) -> bool:
         given = browser.known.encode(errors="replace")
         return any(
@@ -622,11 +386,3 @@ class AccountService:
         """Void once the password is another: whoever had the old one is a stranger again."""
         message = f"device:{account.id}:{account.password or ''}".encode()
         return hmac.new(secret, message, hashlib.sha256).hexdigest()
-
-
-def _address_or_nothing(text: str) -> str:
-    """For where an unusable address is answered like an unknown one."""
-    try:
-        return normalised_email(text)
-    except InvalidEmail:
-        return ""

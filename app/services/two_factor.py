@@ -17,8 +17,9 @@ from app.ports.identity import Sessions, SignedIn
 from app.ports.transactions import Transaction, Transactions
 from app.ports.two_factor import Authenticator, Factor, TwoFactors
 from app.ports.vault import Place, Vault
-from app.services.accounts import AccountService, Browser, SignInResult
+from app.services.accounts import AccountService, SignInResult
 from app.services.identity import IdentityService
+from app.services.mailed_codes import Browser
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 

@@ -64,4 +64,4 @@ async def how_to_prove(request: VisitorRequest, web: Web) -> str:
     who = require_signed_in(request)
     if who.two_factor_enabled:
         return "factor"
-    return "password" if await web.services.accounts.has_password(who) else "mail"
+    return "password" if await web.services.passwords.has_password(who) else "mail"

@@ -16,8 +16,9 @@ from app.core.errors import SignInRequired
 from app.core.identity import CHALLENGE_LIFETIME, device_words, network_words
 from app.ports.cart import Visitor
 from app.ports.identity import SignedIn
-from app.services.accounts import Browser, SignInResult
+from app.services.accounts import SignInResult
 from app.services.identity import Recognised, TokenPair
+from app.services.mailed_codes import Browser
 from app.settings import Settings
 from app.web.client import client_network
 from app.web.merging import merge_flash

@@ -4,13 +4,20 @@ import re
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from app.adapters.db.engine import ShopEngine
 from app.adapters.jobs.none import NoJobs
 from app.bootstrap import Shop, build_shop
 from app.ports.mail import OutgoingMail
-from app.services.accounts import Browser
+from app.services.accounts import AccountService
+from app.services.email_change import EmailChangeService
+from app.services.mailed_codes import Browser
+from app.services.passwords import PasswordService
 from app.settings import Settings
+from tests import factories
+
+PASSWORD = "correct horse battery"
 
 
 class Post:
@@ -71,3 +78,35 @@ def shop(engine: ShopEngine, settings: Settings, post: Post) -> Shop:
     post.shop = build_shop(settings, engine=engine, jobs=NoJobs(), mailer=post)
     shop: Shop = post.shop
     return shop
+
+
+@pytest.fixture
+def accounts(shop: Shop) -> AccountService:
+    return shop.services.accounts
+
+
+@pytest.fixture
+def passwords(shop: Shop) -> PasswordService:
+    return shop.services.passwords
+
+
+@pytest.fixture
+def email_change(shop: Shop) -> EmailChangeService:
+    return shop.services.email_change
+
+
+@pytest_asyncio.fixture
+async def ada(shop, post):
+    """A verified account with a password."""
+    hashed = await shop.services.accounts.passwords.hash(PASSWORD)
+    return await factories.make_user(email="ada@shop.example", first_name="Ada", password=hashed)
+
+
+async def signed_in(accounts, result):
+    seen = await accounts.identity.recognise(access=result.tokens.access, refresh=result.tokens.refresh, place="")
+    return seen.signed_in
+
+
+async def run(engine, sql, *arguments):
+    async with engine.transaction():
+        await engine.execute(sql, *arguments)

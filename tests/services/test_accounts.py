@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import re
 import statistics
 import time
 from dataclasses import replace
@@ -13,12 +12,9 @@ import pytest_asyncio
 from argon2 import PasswordHasher
 
 from app.adapters.db.tables.accounts import ARGON2, Role, User
-from app.bootstrap import Shop
 from app.core.errors import (
     EmailTaken,
-    Forbidden,
     InvalidEmail,
-    NotFound,
     NotVerified,
     PasswordTooCommon,
     PasswordTooLong,
@@ -30,16 +26,8 @@ from app.core.errors import (
 )
 from app.core.identity import Method
 from app.core.throttle import VERIFY_MAIL
-from app.services.accounts import AccountService
 from tests import factories
-from tests.services.conftest import browser
-
-PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def accounts(shop: Shop) -> AccountService:
-    return shop.services.accounts
+from tests.services.conftest import PASSWORD, browser, run, signed_in
 
 
 async def test_an_admin_can_sign_in(accounts, engine):
@@ -115,25 +103,8 @@ async def test_a_retired_address_is_free_again(accounts):
 # People
 
 
-@pytest_asyncio.fixture
-async def ada(shop, post):
-    """A verified account with a password."""
-    hashed = await shop.services.accounts.passwords.hash(PASSWORD)
-    return await factories.make_user(email="ada@shop.example", first_name="Ada", password=hashed)
-
-
 async def sign_up(accounts, email="new@shop.example", password=PASSWORD, **options):
     return await accounts.sign_up(email, password, browser=options.pop("browser", browser()), **options)
-
-
-async def signed_in(accounts, result):
-    seen = await accounts.identity.recognise(access=result.tokens.access, refresh=result.tokens.refresh, place="")
-    return seen.signed_in
-
-
-async def run(engine, sql, *arguments):
-    async with engine.transaction():
-        await engine.execute(sql, *arguments)
 
 
 class TestSigningUp:
@@ -370,31 +341,10 @@ class TestSigningIn:
             await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
 
 
-class TestChanging:
+class TestProvingAgain:
     @pytest_asyncio.fixture
     async def me(self, accounts, ada):
         return await signed_in(accounts, await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser()))
-
-    async def test_a_new_password_ends_the_other_sessions_and_is_told(self, accounts, me, post, engine):
-        other = await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser(device=""))
-        await post.deliver()
-        await accounts.change_password(me, "a new good passphrase", browser=browser())
-        assert await signed_in(accounts, other) is None
-        assert await engine.fetchval("SELECT count(*) FROM user_session WHERE revoked_at IS NULL") == 1
-        (mail,) = await post.deliver()
-        assert "password" in mail.rendered.subject
-        with pytest.raises(SignInFailed):
-            await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
-
-    async def test_an_old_proof_is_not_enough(self, accounts, me, engine):
-        stale = replace(me, proven_ago=timedelta(minutes=16))
-        for attempt in (
-            accounts.change_password(stale, "a new good passphrase", browser=browser()),
-            accounts.send_email_change(stale, "new@shop.example", browser=browser()),
-            accounts.change_email(stale, old_code="1", new_code="2", browser=browser()),
-        ):
-            with pytest.raises(StepUpRequired):
-                await attempt
 
     async def test_proving_it_again(self, accounts, me, post, engine):
         await run(engine, "UPDATE user_session SET auth_time = now() - interval '1 hour'")
@@ -415,134 +365,6 @@ class TestChanging:
             await accounts.step_up_by_password(guarded, PASSWORD, browser=browser())
         with pytest.raises(StepUpRequired):
             await accounts.step_up_by_code(guarded, "00000000", browser=browser())
-
-    async def codes(self, post):
-        await post.deliver()
-        return [
-            next(m for m in reversed(post.sent) if m.recipient == address).rendered.text.split("    ")[1].split("\n")[0]
-            for address in ("ada@shop.example", "ada@new.example")
-        ]
-
-    async def test_an_address_is_changed_by_both_codes(self, accounts, me, post, engine):
-        assert await accounts.send_email_change(me, "Ada@New.example", browser=browser()) == "ada@new.example"
-        old, new = await self.codes(post)
-        for pair in ((old, "00000000"), ("00000000", new), (new, old)):
-            with pytest.raises(WrongCode):
-                await accounts.change_email(me, old_code=pair[0], new_code=pair[1], browser=browser())
-        assert await accounts.change_email(me, old_code=old, new_code=new, browser=browser()) == "ada@new.example"
-        assert await engine.fetchval("SELECT email FROM users") == "ada@new.example"
-        assert sorted(mail.recipient for mail in await post.deliver()) == ["ada@new.example", "ada@shop.example"]
-
-    async def test_a_new_address_that_has_an_account_is_told_and_nobody_else(self, accounts, me, post, engine):
-        await factories.make_user(email="ada@new.example")
-        assert await accounts.send_email_change(me, "ada@new.example", browser=browser()) == "ada@new.example"
-        mails = {mail.recipient: mail.rendered.subject for mail in await post.deliver()}
-        assert "already" in mails["ada@new.example"] and "change" in mails["ada@shop.example"]
-
-    async def test_one_wrong_pair_at_a_time_five_pairs_in_all(self, accounts, me, post):
-        await accounts.send_email_change(me, "ada@new.example", browser=browser())
-        old, new = await self.codes(post)
-        for _ in range(5):
-            with pytest.raises(WrongCode):
-                await accounts.change_email(me, old_code=old, new_code="00000000", browser=browser())
-        with pytest.raises(WrongCode):
-            await accounts.change_email(me, old_code=old, new_code=new, browser=browser())
-
-    async def test_a_suspended_account_is_out_at_once(self, accounts, me, post):
-        boss = replace(me, user_id=me.user_id + 1_000_000)
-        with pytest.raises(NotFound):
-            await accounts.suspend(me, boss.user_id)
-        with pytest.raises(Forbidden):
-            await accounts.suspend(me, me.user_id)
-
-    async def test_suspending_and_letting_back_in(self, accounts, me, post, engine):
-        boss_row = await factories.make_user(role_id=Role.ADMIN)
-        boss = replace(me, user_id=boss_row["id"])
-        result = await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
-        await accounts.suspend(boss, me.user_id)
-        assert await signed_in(accounts, result) is None
-        with pytest.raises(SignInFailed):
-            await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
-        assert any("suspended" in mail.rendered.subject for mail in await post.deliver())
-        await accounts.reinstate(boss, me.user_id)
-        assert await signed_in(accounts, result) is None, "the old sessions stay ended"
-        assert (await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())).tokens
-
-
-class TestResetting:
-    NEW = "a new good passphrase"
-
-    async def link(self, post):
-        await post.deliver()
-        return re.search(r"token=(\S+)", post.sent[-1].rendered.text)[1]
-
-    async def test_by_code_ends_all_sessions_and_signs_nobody_in(self, accounts, ada, post, engine):
-        result = await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
-        await accounts.send_reset("ada@shop.example", browser=browser())
-        await accounts.reset_by_code("ada@shop.example", await post.code(), self.NEW, browser=browser())
-        assert await signed_in(accounts, result) is None
-        assert await engine.fetchval("SELECT count(*) FROM user_session WHERE revoked_at IS NULL") == 0
-        with pytest.raises(SignInFailed):
-            await accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
-        assert (await accounts.sign_in("ada@shop.example", self.NEW, browser=browser())).tokens
-        assert any("was changed" in mail.rendered.subject for mail in await post.deliver())
-
-    async def test_by_link_once_in_any_browser(self, accounts, ada, post):
-        await accounts.send_reset("ada@shop.example", browser=browser())
-        token = await self.link(post)
-        await accounts.reset_by_link(token, self.NEW, browser=browser("other" * 9))
-        with pytest.raises(WrongCode):
-            await accounts.reset_by_link(token, "yet another passphrase", browser=browser())
-        assert (await accounts.sign_in("ada@shop.example", self.NEW, browser=browser())).tokens
-
-    async def test_the_code_ends_the_link_and_the_other_way_round(self, accounts, ada, post):
-        await accounts.send_reset("ada@shop.example", browser=browser())
-        token = await self.link(post)
-        await accounts.reset_by_code("ada@shop.example", post.code_of(), self.NEW, browser=browser())
-        with pytest.raises(WrongCode):
-            await accounts.reset_by_link(token, self.NEW, browser=browser())
-
-    async def test_an_hour(self, accounts, ada, post, engine):
-        await accounts.send_reset("ada@shop.example", browser=browser())
-        token = await self.link(post)
-        lifetime = await engine.fetchval("SELECT expires_at - created_at FROM otp WHERE purpose = 'reset_link'")
-        assert timedelta(minutes=59) < lifetime <= timedelta(hours=1, seconds=1)
-        await run(engine, "UPDATE otp SET expires_at = now()")
-        with pytest.raises(WrongCode):
-            await accounts.reset_by_link(token, self.NEW, browser=browser())
-
-    @pytest.mark.parametrize("change", ["", "x", "1.x", "{0}x", "1{0}", "{0}\0", "a.b", "9" * 50 + ".x"])
-    async def test_a_link_that_is_not_quite_one(self, accounts, ada, post, change):
-        await accounts.send_reset("ada@shop.example", browser=browser())
-        with pytest.raises(WrongCode):
-            await accounts.reset_by_link(change.format(await self.link(post)), self.NEW, browser=browser())
-
-    async def test_of_many_at_once_one_sets_it(self, accounts, ada, post):
-        await accounts.send_reset("ada@shop.example", browser=browser())
-        token = await self.link(post)
-        outcomes = await asyncio.gather(
-            *(accounts.reset_by_link(token, f"{self.NEW} {n}", browser=browser()) for n in range(8)),
-            return_exceptions=True,
-        )
-        assert sum(outcome is None for outcome in outcomes) == 1
-
-    async def test_an_unknown_address_gets_nothing_and_no_other_answer(self, accounts, ada, post):
-        assert await accounts.send_reset("nobody@shop.example", browser=browser()) is None
-        assert await accounts.send_reset("ada@shop.example", browser=browser()) is None
-        assert [mail.recipient for mail in await post.deliver()] == ["ada@shop.example"]
-
-    async def test_a_refused_password_costs_no_try(self, accounts, ada, post, engine):
-        await accounts.send_reset("ada@shop.example", browser=browser())
-        code = await post.code()
-        with pytest.raises(PasswordTooShort):
-            await accounts.reset_by_code("ada@shop.example", code, "short", browser=browser())
-        await accounts.reset_by_code("ada@shop.example", code, self.NEW, browser=browser())
-
-    async def test_five_mails_a_day(self, accounts, ada, post):
-        for number in range(7):
-            await accounts.send_reset("ada@shop.example", browser=browser(address=f"203.0.113.{number}"))
-            await post.deliver()
-        assert len(post.sent) == 5
 
 
 @pytest.mark.prove
@@ -578,7 +400,7 @@ class TestTiming:
         assert gap <= 5
 
     async def test_sign_up(self, accounts, ada):
-        object.__setattr__(accounts, "even_seconds", 0.25)
+        object.__setattr__(accounts.mailed, "even_seconds", 0.25)
         numbers = itertools.count()
         gap = await self.gap(
             lambda: sign_up(accounts, "ada@shop.example"), lambda: sign_up(accounts, f"new{next(numbers)}@shop.example")
@@ -586,11 +408,11 @@ class TestTiming:
         print(f"sign-up: median gap {gap:.2f} ms")
         assert gap <= 5
 
-    async def test_reset(self, accounts, ada):
-        object.__setattr__(accounts, "even_seconds", 0.25)
+    async def test_reset(self, accounts, passwords, ada):
+        object.__setattr__(accounts.mailed, "even_seconds", 0.25)
         gap = await self.gap(
-            lambda: accounts.send_reset("ada@shop.example", browser=browser()),
-            lambda: accounts.send_reset("nobody@shop.example", browser=browser()),
+            lambda: passwords.send_reset("ada@shop.example", browser=browser()),
+            lambda: passwords.send_reset("nobody@shop.example", browser=browser()),
         )
         print(f"reset: median gap {gap:.2f} ms")
         assert gap <= 5

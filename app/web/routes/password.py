@@ -56,7 +56,7 @@ async def mail_reset(request: VisitorRequest) -> Response[Any]:
             return show(request, web, RESET, with_errors(page, wrong), status=422)
         browser = asker(request, web)
         await require_pause(web, browser)
-        await web.services.accounts.send_reset(typed["email"], browser=browser)
+        await web.services.passwords.send_reset(typed["email"], browser=browser)
     except ShopError as refusal:
         return refuse(request, web, RESET, page, refusal)
     asked = Asked(Purpose.RESET, normalised_email(typed["email"]), page.next)
@@ -69,7 +69,7 @@ async def reset(request: VisitorRequest) -> Response[Any]:
     web = web_of(request)
     form = await read_form(request, untouched=forms.PASSWORDS)
     page = await _page(request, web, form)
-    accounts, password = web.services.accounts, form.get("password", "")
+    passwords, password = web.services.passwords, form.get("password", "")
     try:
         require_token(request, web, form)
         if form.get("show") == "now":
@@ -82,9 +82,9 @@ async def reset(request: VisitorRequest) -> Response[Any]:
         if wrong:
             return _kept_to_itself(show(request, web, RESET, with_errors(page, wrong), status=422))
         if page.token:
-            await accounts.reset_by_link(page.token, password, browser=asker(request, web))
+            await passwords.reset_by_link(page.token, password, browser=asker(request, web))
         else:
-            await accounts.reset_by_code(page.email, form["code"], password, browser=asker(request, web))
+            await passwords.reset_by_code(page.email, form["code"], password, browser=asker(request, web))
     except ShopError as refusal:
         return _kept_to_itself(refuse(request, web, RESET, page, refusal))
     done = Flash(web.render.say("Your new password is set. Sign in with it."))

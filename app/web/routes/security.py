@@ -40,8 +40,8 @@ async def show_security(request: VisitorRequest) -> Response[str]:
     page = SecurityPage(
         frame=await web.frame(request, private=True),
         email=who.email,
-        pending_email=await services.accounts.pending_email(who, browser=browser),
-        has_password=await services.accounts.has_password(who),
+        pending_email=await services.email_change.pending(who, browser=browser),
+        has_password=await services.passwords.has_password(who),
         factor=await services.two_factor.state(who),
         sign_ins=tuple(await services.identity.sign_ins(who)),
         session_id=who.session_id,
@@ -54,7 +54,7 @@ async def show_security(request: VisitorRequest) -> Response[str]:
 async def show_password(request: VisitorRequest) -> Response[str]:
     """Asks those for a fresh proof first who would be asked for it afterwards."""
     web, who = web_of(request), require_signed_in(request)
-    if who.two_factor_enabled or not await web.services.accounts.has_password(who):
+    if who.two_factor_enabled or not await web.services.passwords.has_password(who):
         web.services.accounts.require_fresh(who)
     return web.render.html("security/password.html", await _password_page(request, web, who))
 
@@ -67,7 +67,7 @@ async def change_password(request: VisitorRequest) -> Response[Any]:
     require_csrf_token(request, form.get("csrf_token", ""), web.settings)
     browser = browser_of(request, web.settings, locale_of(request))
     try:
-        await web.services.accounts.replace_password(
+        await web.services.passwords.replace_password(
             who, form.get("current_password", ""), form.get("new_password", ""), browser=browser
         )
     except SignInFailed as refusal:
@@ -99,7 +99,7 @@ async def send_email_codes(request: VisitorRequest) -> Response[Any]:
     token = asking_token(request, web.settings) or new_token()
     browser = browser_of(request, web.settings, locale_of(request), token=token)
     try:
-        await web.services.accounts.send_email_change(who, form.get("email", ""), browser=browser)
+        await web.services.email_change.ask(who, form.get("email", ""), browser=browser)
     except (InvalidEmail, TooOften) as refusal:
         error = FieldError("email", reason(refusal, web.render))
         page = await _email_page(request, web, who, error, typed=form.get("email", ""))
@@ -117,7 +117,7 @@ async def change_email(request: VisitorRequest) -> Response[Any]:
     require_csrf_token(request, form.get("csrf_token", ""), web.settings)
     browser = browser_of(request, web.settings, locale_of(request))
     try:
-        address = await web.services.accounts.change_email(
+        address = await web.services.email_change.confirm(
             who, old_code=form.get("old_code", ""), new_code=form.get("new_code", ""), browser=browser
         )
     except (WrongCode, EmailTaken, TooOften) as refusal:
@@ -134,7 +134,7 @@ async def keep_email(request: VisitorRequest) -> Response[Any]:
     web, who = web_of(request), require_signed_in(request)
     form = await read_form(request, untouched=PASSWORDS)
     require_csrf_token(request, form.get("csrf_token", ""), web.settings)
-    await web.services.accounts.give_up_email_change(who)
+    await web.services.email_change.give_up(who)
     return web.render.see_other(PAGE, Flash(web.render.say("Your address stays as it is."), "info"))
 
 
@@ -144,7 +144,7 @@ async def _password_page(
     return NewPasswordPage(
         frame=await web.frame(request, private=True),
         email=who.email,
-        has_password=await web.services.accounts.has_password(who),
+        has_password=await web.services.passwords.has_password(who),
         shortest=SHORTEST_WITH_SECOND_FACTOR if who.two_factor_enabled else SHORTEST_PASSWORD,
         errors=(error,) if error else (),
     )
@@ -154,7 +154,7 @@ async def _email_page(
     request: VisitorRequest, web: Web, who: SignedIn, error: FieldError | None = None, *, typed: str = ""
 ) -> EmailPage:
     browser = browser_of(request, web.settings, locale_of(request))
-    pending = await web.services.accounts.pending_email(who, browser=browser)
+    pending = await web.services.email_change.pending(who, browser=browser)
     asks_for_address = error is not None and error.field == "email"
     return EmailPage(
         frame=await web.frame(request, private=True),

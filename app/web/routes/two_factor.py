@@ -163,7 +163,7 @@ async def _page(
     page = TwoFactorPage(
         frame=await web.frame(request, private=True),
         factor=factor,
-        has_password=await web.services.accounts.has_password(who),
+        has_password=await web.services.passwords.has_password(who),
         email=who.email,
         next=next_path,
         set_up=set_up,
