@@ -19,6 +19,7 @@ from app.adapters.db.deletion import PiccoloDeletions
 from app.adapters.db.delivery import PiccoloDeliveryMethods
 from app.adapters.db.demo.seed import DemoShop
 from app.adapters.db.doctor import PiccoloBooks
+from app.adapters.db.email_undo import PiccoloEmailUndos
 from app.adapters.db.emails import PiccoloEmails
 from app.adapters.db.engine import Limits, ShopEngine
 from app.adapters.db.export import PiccoloExports, PiccoloPersonalData
@@ -76,6 +77,7 @@ from app.services.deletion import DeletionService
 from app.services.delivery import DeliveryService
 from app.services.doctor import DoctorService
 from app.services.email_change import EmailChangeService
+from app.services.email_undo import EmailUndoService
 from app.services.emails import EmailContext, EmailService, Forget
 from app.services.export import ExportService
 from app.services.feeds import FeedService
@@ -252,16 +254,6 @@ def build_shop(
         throttle=throttle,
         transactions=transactions,
     )
-    email_change = EmailChangeService(
-        accounts=account_store,
-        signing_in=accounts,
-        sessions=sessions,
-        codes=codes,
-        mailed=mailed,
-        notices=notices,
-        throttle=throttle,
-        transactions=transactions,
-    )
     two_factor = TwoFactorService(
         factors=PiccoloTwoFactors(),
         authenticator=PyotpAuthenticator(),
@@ -315,6 +307,39 @@ def build_shop(
         transactions=transactions,
     )
     forgets[EmailKind.NOTICE] = deletions.forget_mail
+    email_undo = EmailUndoService(
+        undos=PiccoloEmailUndos(),
+        accounts=account_store,
+        sessions=sessions,
+        codes=codes,
+        mailed=mailed,
+        factors=PiccoloTwoFactors(),
+        identities=PiccoloIdentities(),
+        provider_tokens=provider_tokens,
+        deletions=PiccoloDeletions(),
+        vault=vault,
+        emails=email_store,
+        outbox=emails,
+        notices=notices,
+        throttle=throttle,
+        transactions=transactions,
+        shop_name=SHOP_NAME,
+        origin=settings.origin,
+        languages=settings.languages,
+    )
+    contexts[EmailKind.EMAIL_UNDO] = email_undo.context
+    forgets[EmailKind.EMAIL_UNDO] = email_undo.forget
+    email_change = EmailChangeService(
+        accounts=account_store,
+        signing_in=accounts,
+        sessions=sessions,
+        codes=codes,
+        mailed=mailed,
+        undo=email_undo,
+        notices=notices,
+        throttle=throttle,
+        transactions=transactions,
+    )
     quotes = QuoteService(
         delivery_methods=PiccoloDeliveryMethods(),
         clock=clock,
@@ -354,6 +379,7 @@ def build_shop(
             accounts=accounts,
             passwords=passwords,
             email_change=email_change,
+            email_undo=email_undo,
             identity=identity,
             two_factor=two_factor,
             providers=providers,

@@ -75,6 +75,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _repeat("tend_lists", shop.services.search.tend_lists, settings, stop, LISTS_EVERY),
             _repeat("sweep_throttle", shop.services.throttle.sweep, settings, stop, THROTTLE_EVERY),
             _repeat("sweep_accounts", shop.services.accounts.sweep, settings, stop, ACCOUNTS_EVERY),
+            _repeat("sweep_email_undos", shop.services.email_undo.sweep, settings, stop, ACCOUNTS_EVERY),
             _repeat("forget_drafts", shop.services.cart.forget_drafts, settings, stop, THROTTLE_EVERY),
             _repeat("sweep_provider_tokens", shop.services.provider_tokens.sweep, settings, stop),
             _repeat("sweep_sign_ins", shop.services.providers.sweep, settings, stop, THROTTLE_EVERY),

@@ -59,6 +59,7 @@ TALKATIVE = {
 SEALED = (("oauth_access_token", "access_token"), ("oauth_refresh_token", "refresh_token"))
 CODE = re.compile(r"^ {4}(\d{4} \d{4})$", re.MULTILINE)
 KEY = re.compile(r"[?&]key=([0-9a-f]{40})")
+UNDO = re.compile(r"/email/undo\?key=(\S+)")
 GRACE, NEWER = "grace@buyer.example", "grace.hopper@buyer.example"
 TWO_FACTOR = "/account/security/two-factor"
 EMAIL = "/account/security/email"
@@ -76,6 +77,7 @@ EXPECTED = {
     "reset link",
     "code to the old address",
     "code to the new address",
+    "link that undoes it",
     "TOTP seed",
     "TOTP seed in base32",
     "TOTP code",
@@ -280,6 +282,9 @@ async def account(world: World, grace: Person) -> None:
         "new_code": await world.code(NEWER, "code to the new address"),
     }
     assert location(await send(grace, f"{EMAIL}/confirmation", codes, page=EMAIL)) == "/account/security"
+    link = UNDO.findall((await world.mail(GRACE, UNDO)).text)[0]
+    world.secret("link that undoes it", link)
+    world.secret("link that undoes it", link.partition(".")[2])
 
 
 async def second_factor(world: World, grace: Person) -> list[str]:

@@ -40,6 +40,7 @@ from app.adapters.db.tables.catalog import (
 from app.adapters.db.tables.codes import OTP
 from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
 from app.adapters.db.tables.deletion import AccountDeletion
+from app.adapters.db.tables.email_undo import EmailUndo
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
 from app.adapters.db.tables.identity import (
@@ -79,6 +80,7 @@ WITHHELD: dict[type[Table], str] = {
     DataExport: "its files are for the person they are about",
     RefreshToken: "its rows open accounts",
     RecoveryCode: "its rows open accounts",
+    EmailUndo: "its rows open accounts",
     UserSession: "people end their own sessions, and a change of role, status or password ends them all",
     Throttle: "its rows name nobody and end within the day",
     OTP: "its rows open accounts",

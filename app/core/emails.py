@@ -18,6 +18,8 @@ class EmailKind(StrEnum):
     BACK_IN_STOCK = "back_in_stock"
     CODE = "code"
     """A one-time code: written anew for each attempt and never kept."""
+    EMAIL_UNDO = "email_undo"
+    """Tells a former address that an account has another one now, with a link to undo that."""
     NOTICE = "notice"
     """Tells the owner of an account what happened to it."""
 

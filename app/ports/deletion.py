@@ -48,6 +48,17 @@ class Deletions(Protocol):
         """Nothing personal stays in any table; what the books need stays without a person."""
         ...
 
+    async def erase_unproven(self, user_id: int) -> bool:
+        """The same for a customer's account whose address nobody has proven, and that was never of use to anybody.
+
+        What is known by its address alone stays: it may be somebody else's. False where there is no such account.
+        """
+        ...
+
+    async def find_unproven(self, *, older: timedelta, limit: int) -> Sequence[int]:
+        """Such accounts that were begun so long ago, and that no code was sent for in the last day."""
+        ...
+
     async def forget_mail(self, data: Mapping[str, object]) -> None:
         """Wipe the last mail to somebody, once it has left."""
         ...

@@ -73,6 +73,20 @@ class BackInStock:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailUndoMail:
+    """templates/emails/email_undo/. `email` is the address that `link` puts back."""
+
+    email: str
+    link: str
+    shop_name: str
+    origin: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return _keys(self.link)
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeMail:
     """templates/emails/notice/. `what` is one of services.notices.What, `detail` such as a device, or nothing.
     `link` leads to a new password, for somebody who did not do it."""

@@ -14,6 +14,7 @@ from app.services.contact import ContactService
 from app.services.deletion import DeletionService
 from app.services.delivery import DeliveryService
 from app.services.email_change import EmailChangeService
+from app.services.email_undo import EmailUndoService
 from app.services.emails import EmailService
 from app.services.export import ExportService
 from app.services.feeds import FeedService
@@ -45,6 +46,7 @@ class Services:
     accounts: AccountService
     passwords: PasswordService
     email_change: EmailChangeService
+    email_undo: EmailUndoService
     identity: IdentityService
     two_factor: TwoFactorService
     providers: ProviderService

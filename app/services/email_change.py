@@ -12,6 +12,7 @@ from app.ports.identity import Sessions, SignedIn
 from app.ports.transactions import Transactions
 from app.services.accounts import AccountService
 from app.services.codes import CodeService
+from app.services.email_undo import EmailUndoService
 from app.services.mailed_codes import Browser, MailedCodes
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
@@ -24,6 +25,7 @@ class EmailChangeService:
     sessions: Sessions
     codes: CodeService
     mailed: MailedCodes
+    undo: EmailUndoService
     notices: Notices
     throttle: ThrottleService
     transactions: Transactions
@@ -53,7 +55,8 @@ class EmailChangeService:
         return address
 
     async def confirm(self, signed_in: SignedIn, *, old_code: str, new_code: str, browser: Browser) -> str:
-        """Both codes at once: the address is changed, all other sessions end, both addresses are told.
+        """Both codes at once: the address is changed, all other sessions end, both addresses are told, and the
+        old one gets a link that undoes it.
 
         One wrong code leaves the other one unused; both tries count. Returns the new address.
         Raises StepUpRequired, WrongCode, EmailTaken, TooOften.
@@ -70,10 +73,10 @@ class EmailChangeService:
                 address = new.subject
                 await self.accounts.set_email(user_id, address)
                 await self.sessions.revoke_all(user_id, Ended.EMAIL, keep=signed_in.session_id)
-                for recipient in (account.email, address):
-                    await self.notices.queue(
-                        transaction, user_id, What.EMAIL_CHANGED, recipient=recipient, locale=browser.locale
-                    )
+                await self.undo.offer(transaction, account, locale=browser.locale)
+                await self.notices.queue(
+                    transaction, user_id, What.EMAIL_CHANGED, recipient=address, locale=browser.locale
+                )
             else:
                 for one in tried:
                     await self.codes.undo_use(one)

@@ -24,6 +24,8 @@ class What(StrEnum):
     """Somebody signed up with an address that has an account."""
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     EMAIL_CHANGED = "email_changed"
+    EMAIL_PUT_BACK = "email_put_back"
+    """To the address that was taken away again."""
     SESSION_STOLEN = "session_stolen"
     NEW_DEVICE = "new_device"
     SUSPENDED = "suspended"
@@ -41,7 +43,7 @@ class What(StrEnum):
     PROVIDER_UNLINKED = "provider_unlinked"
 
 
-NOT_ALARMING = frozenset({What.ACCOUNT_EXISTS, What.SUSPENDED, What.ACCOUNT_ERASED})
+NOT_ALARMING = frozenset({What.ACCOUNT_EXISTS, What.SUSPENDED, What.ACCOUNT_ERASED, What.EMAIL_PUT_BACK})
 """Those that a new password would do nothing about."""
 
 

@@ -108,9 +108,17 @@ async def require_pause(web: Web, browser: Browser) -> None:
     await web.services.throttle.require((CODE_AGAIN, browser.token))
 
 
-def await_code(request: VisitorRequest, web: Web, path: str, asked: Asked, browser: Browser) -> Response[Any]:
+def kept_to_itself(answer: Response[Any]) -> Response[Any]:
+    """The address of the page may hold a secret."""
+    answer.headers["referrer-policy"] = "no-referrer"
+    return answer
+
+
+def await_code(
+    request: VisitorRequest, web: Web, path: str, asked: Asked, browser: Browser, flash: Flash | None = None
+) -> Response[Any]:
     """Go on to the page that asks for the code; this browser can enter it, and no other."""
-    answer = web.render.go(request, path)
+    answer = web.render.go(request, path, flash)
     keep_asking(answer, browser.token, web.settings)
     keep_asked(answer, asked, web.settings)
     return answer

@@ -19,6 +19,7 @@ NEVER_AUDITED = {
     "catalogue_change",
     "change_logs",
     "data_export",
+    "email_undo",
     "idempotency_key",
     "oauth_attempt",
     "price_history",

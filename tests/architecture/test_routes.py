@@ -94,6 +94,8 @@ ROUTES = {
     ("POST", "/sign-in/code/mail"): Access.ANYONE,
     ("GET", "/sign-out"): Access.ANYONE,
     ("POST", "/sign-out"): Access.ANYONE,
+    ("GET", "/email/undo"): Access.ANYONE,
+    ("POST", "/email/undo"): Access.ANYONE,
     ("GET", "/password/reset"): Access.ANYONE,
     ("POST", "/password/reset"): Access.ANYONE,
     ("POST", "/password/reset/mail"): Access.ANYONE,

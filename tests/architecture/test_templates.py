@@ -84,6 +84,7 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "listing/filters.hx.html",
         "listing/more.hx.html",
         "orders/account.hx.html",
+        "email_undo/answered.hx.html",
         "password/answered.hx.html",
         "product/chosen.hx.html",
         "providers/answered.hx.html",

@@ -98,6 +98,9 @@ async def one_of_each() -> dict[str, int]:
     rows["refresh_token"] = await insert(
         "refresh_token", user_id=buyer["id"], session_id=session["id"], token="a" * 64, expires_at=SOON
     )
+    rows["email_undo"] = await insert(
+        "email_undo", user_id=buyer["id"], email="was@shop.example", token_hash="0" * 64, expires_at=SOON
+    )
     rows["recovery_code"] = await insert("recovery_code", user_id=buyer["id"], code_hash="0" * 64)
     rows["otp"] = await insert("otp", user_id=buyer["id"], otp="0" * 64, expires_at=SOON)
     provider = rows["oauth_provider"] = await insert(

@@ -55,7 +55,15 @@ from app.web.pages.checkout import (
 )
 from app.web.pages.contact import ContactPage
 from app.web.pages.deletion import DeletionPage, DeletionReply
-from app.web.pages.entry import PasswordPage, SignInCodePage, SignInPage, SignOutPage, SignUpPage, VerifyPage
+from app.web.pages.entry import (
+    EmailUndoPage,
+    PasswordPage,
+    SignInCodePage,
+    SignInPage,
+    SignOutPage,
+    SignUpPage,
+    VerifyPage,
+)
 from app.web.pages.errors import ErrorPage
 from app.web.pages.export import ExportPage, ExportReply
 from app.web.pages.flash_sale import FlashSalePage, FlashSaleReply
@@ -963,6 +971,12 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
     "sign-out-done": ("sign_out/show.html", SignOutPage(PRIVATE, "/")),
     "password": ("password/show.html", PasswordPage(PRIVATE, "/")),
     "password-by-code": ("password/show.html", PasswordPage(**CODE_SENT)),
+    "email-undo": ("email_undo/show.html", EmailUndoPage(PRIVATE, "/", key="7.k", email="ada@shop.example")),
+    "email-undo-over": ("email_undo/show.html", EmailUndoPage(PRIVATE, "/")),
+    "email-undo-taken": (
+        "email_undo/show.html",
+        EmailUndoPage(PRIVATE, "/", key="7.k", email="ada@shop.example", is_taken=True),
+    ),
     "password-by-link": ("password/show.html", PasswordPage(PRIVATE, "/", token="7." + "t" * 43)),
     "account": ("account/show.html", ACCOUNT),
     "account-new": (
@@ -1105,6 +1119,7 @@ FRAGMENTS: dict[str, tuple[str, Any]] = SAFETY_FRAGMENTS | {
     "verify-answered": ("verify/answered.hx.html", VerifyPage(**CODE_WRONG)),
     "sign-in-answered": ("sign_in/answered.hx.html", SignInPage(**WAY_IN_REFUSED)),
     "sign-in-code-answered": ("sign_in_code/answered.hx.html", SignInCodePage(**CODE_WRONG)),
+    "email-undo-answered": ("email_undo/answered.hx.html", EmailUndoPage(PRIVATE, "/", notice="Wait a minute.")),
     "password-answered": ("password/answered.hx.html", PasswordPage(**CODE_WRONG)),
     "addresses-changed": (
         "addresses/changed.hx.html",

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.deletion import AccountDeletion
+from app.core.accounts import Role
 from app.core.deletion import UNDER_WAY
 from app.ports.deletion import PendingDeletion
 from app.services.notices import What
@@ -41,6 +42,7 @@ DELETE_ROWS = """
 WITH tokens AS (DELETE FROM refresh_token WHERE user_id = $1),
 sessions AS (DELETE FROM user_session WHERE user_id = $1),
 codes AS (DELETE FROM otp WHERE user_id = $1),
+undos AS (DELETE FROM email_undo WHERE user_id = $1),
 recovery AS (DELETE FROM recovery_code WHERE user_id = $1),
 attempts AS (DELETE FROM oauth_attempt WHERE user_id = $1),
 identities AS (DELETE FROM oauth_identity WHERE user_id = $1),
@@ -108,6 +110,19 @@ UPDATE users SET email = 'erased-' || id || '@erased.invalid', email_verified_at
     two_factor_enabled = false, two_factor_secret = NULL, last_login = NULL, deleted_at = coalesce(deleted_at, now())
 WHERE id = $1
 """
+# Nobody has proven the address, nobody has ever signed in, and nothing was bought: nobody would miss it.
+UNPROVEN = """
+u.email_verified_at IS NULL AND u.last_login IS NULL AND u.deleted_at IS NULL AND u.role_id = $1
+AND NOT EXISTS (SELECT FROM orders o WHERE o.created_by = u.id)
+"""
+LOCK_UNPROVEN = f"SELECT u.id FROM users u WHERE {UNPROVEN} AND u.id = $2 FOR UPDATE"  # noqa: S608
+FIND_UNPROVEN = f"""
+SELECT u.id FROM users u WHERE {UNPROVEN} AND u.created_at < now() - $2::interval
+    AND NOT EXISTS (SELECT FROM otp WHERE otp.user_id = u.id AND otp.created_at > now() - interval '1 day')
+ORDER BY u.id LIMIT $3
+"""  # noqa: S608
+NO_ADDRESS = ""
+"""What is known by the address alone is somebody else's, where the address was not proven."""
 DONE = "UPDATE account_deletion SET state = 'done', ended_at = now() WHERE id = $1"
 
 # Last of all, since everything above was logged, too: entries stay, their values go. Which rows were this person's is
@@ -180,7 +195,19 @@ class PiccoloDeletions:
         return [row["key"] for row in await _db().fetch(FILES, user_id)]
 
     async def erase(self, deletion: PendingDeletion) -> None:
-        user_id, email = deletion.user_id, deletion.email
+        await self._erase(deletion.user_id, deletion.email)
+        await _db().execute(DONE, deletion.id)
+
+    async def erase_unproven(self, user_id: int) -> bool:
+        if await _db().fetchval(LOCK_UNPROVEN, Role.CUSTOMER.value, user_id) is None:
+            return False
+        await self._erase(user_id, NO_ADDRESS)
+        return True
+
+    async def find_unproven(self, *, older: timedelta, limit: int) -> Sequence[int]:
+        return [row["id"] for row in await _db().fetch(FIND_UNPROVEN, Role.CUSTOMER.value, older, limit)]
+
+    async def _erase(self, user_id: int, email: str) -> None:
         await _db().execute(DELETE_ROWS, user_id)
         await _db().execute(DELETE_CART_LINES, user_id)
         await _db().execute(DELETE_CARTS, user_id)
@@ -192,7 +219,6 @@ class PiccoloDeletions:
         await _db().execute(REVIEWS, user_id)
         await _db().execute(DELIVERY_REVIEWS, user_id)
         await _db().execute(ACCOUNT, user_id)
-        await _db().execute(DONE, deletion.id)
         await _db().execute(LOG, user_id, email)
         await _db().execute(LOG_OF_MAILS, email)
 

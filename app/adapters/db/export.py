@@ -13,6 +13,7 @@ from app.adapters.db.tables.accounts import User, UserProfile, UserSession
 from app.adapters.db.tables.addresses import Address
 from app.adapters.db.tables.cart import Cart, CartItem
 from app.adapters.db.tables.deletion import AccountDeletion
+from app.adapters.db.tables.email_undo import EmailUndo
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
 from app.adapters.db.tables.identity import OAuthIdentity
@@ -192,6 +193,7 @@ PARTS: Mapping[str, Reader] = {
     "profile": _of(UserProfile, UserProfile.user_id),
     "addresses": _of(Address, Address.user_id),
     "sessions": _of(UserSession, UserSession.user_id),
+    "former_addresses": _of(EmailUndo, EmailUndo.user_id),
     "linked_accounts": _of(OAuthIdentity, OAuthIdentity.user_id),
     "orders": _of(Order, Order.created_by),
     "order_lines": _of_orders(OrderItem, OrderItem.order_id),

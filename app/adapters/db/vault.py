@@ -7,6 +7,7 @@ from piccolo.columns import Varchar
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.accounts import User
 from app.adapters.db.tables.codes import OTP
+from app.adapters.db.tables.email_undo import EmailUndo
 from app.adapters.db.tables.identity import OAuthAccessToken, OAuthAttempt, OAuthProvider, OAuthRefreshToken
 from app.ports.vault import Place, SealedRow
 
@@ -14,6 +15,7 @@ SEALED: tuple[Varchar, ...] = (
     User.two_factor_secret,
     User.two_factor_pending,
     OTP.sealed_code,
+    EmailUndo.sealed_code,
     OAuthProvider.client_secret,
     OAuthAccessToken.access_token,
     OAuthRefreshToken.refresh_token,

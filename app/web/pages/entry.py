@@ -49,6 +49,17 @@ class SignInPage(Entry):
 
 
 @dataclass(frozen=True, slots=True)
+class EmailUndoPage(Entry):
+    """templates/email_undo/show.html. Without a `key` the link is over."""
+
+    key: str = ""
+    email: str = ""
+    """The address that is put back."""
+    is_taken: bool = False
+    """Another account has it by now."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignOutPage(Entry):
     """templates/sign_out/show.html."""
 

@@ -15,6 +15,7 @@ from app.web.entry import (
     ask_first,
     asker,
     await_code,
+    kept_to_itself,
     password_errors,
     refuse,
     require_pause,
@@ -40,7 +41,7 @@ async def show_reset(request: VisitorRequest) -> Response[Any]:
     """Query: `token` of the link in the mail; `next`; `again` for another address than the one that was mailed to."""
     web = web_of(request)
     query = {name: clean(value) for name, value in request.query_params.items()}
-    return _kept_to_itself(show(request, web, RESET, await _page(request, web, query)))
+    return kept_to_itself(show(request, web, RESET, await _page(request, web, query)))
 
 
 @post("/password/reset/mail", status_code=200, access=Access.ANYONE)
@@ -73,20 +74,20 @@ async def reset(request: VisitorRequest) -> Response[Any]:
     try:
         require_token(request, web, form)
         if form.get("show") == "now":
-            return _kept_to_itself(show(request, web, RESET, page))
+            return kept_to_itself(show(request, web, RESET, page))
         if not page.token and not page.email:
             return show(request, web, RESET, page, status=422, notice=ask_first(web))
         wrong = await password_errors(web, password, known=(page.email,))
         if not page.token:
             wrong = (*forms.check_given(form, "code", web.render.say("Enter the code of the mail.")), *wrong)
         if wrong:
-            return _kept_to_itself(show(request, web, RESET, with_errors(page, wrong), status=422))
+            return kept_to_itself(show(request, web, RESET, with_errors(page, wrong), status=422))
         if page.token:
             await passwords.reset_by_link(page.token, password, browser=asker(request, web))
         else:
             await passwords.reset_by_code(page.email, form["code"], password, browser=asker(request, web))
     except ShopError as refusal:
-        return _kept_to_itself(refuse(request, web, RESET, page, refusal))
+        return kept_to_itself(refuse(request, web, RESET, page, refusal))
     done = Flash(web.render.say("Your new password is set. Sign in with it."))
     answer = web.render.go(request, with_next("/sign-in", page.next), done)
     forget_asked(answer, web.settings)
@@ -107,12 +108,6 @@ async def _page(request: VisitorRequest, web: Web, form: dict[str, str]) -> Pass
         hours=RESET_MAIL.seconds // HOUR,
         token=token,
     )
-
-
-def _kept_to_itself(answer: Response[Any]) -> Response[Any]:
-    """The address of the page may hold a secret."""
-    answer.headers["referrer-policy"] = "no-referrer"
-    return answer
 
 
 ROUTES: list[Any] = [show_reset, mail_reset, reset]

@@ -1,3 +1,5 @@
+import hashlib
+
 import pyotp
 from playwright.sync_api import expect
 
@@ -17,10 +19,25 @@ SELECT user_id, id, md5($1) || md5('other' || $1), now() + interval '1 day' FROM
 """
 
 
+UNDO = """
+INSERT INTO email_undo (user_id, email, token_hash, expires_at)
+SELECT id, 'was.' || email, $2, now() + interval '7 days' FROM users WHERE email = $1
+"""
+
+
 def member(shopper: Shopper, shop: RunningShop) -> None:
     let_ask_again(shop)
     shopper.sign_up()
     shopper.verify()
+
+
+def undoing(shopper: Shopper, shop: RunningShop) -> None:
+    """The page that a former address is mailed a link to."""
+    let_ask_again(shop)
+    shopper.sign_up()
+    token_hash = hashlib.sha256(b"email_undo|key").hexdigest()
+    shop.fetch(UNDO, shopper.email, token_hash)
+    shopper.open(f"/email/undo?key={shop.fetch('SELECT max(id) FROM email_undo')[0][0]}.key")
 
 
 def at(path: str) -> Way:
@@ -128,6 +145,8 @@ STATES = [
     State("another password too short", short_password, {422}, alike=True),
     State("another address of the account", at(f"{SECURITY}/email"), alike=True),
     State("another address to be confirmed", pending, alike=True),
+    State("former address put back", undoing, alike=True),
+    State("former address link over", "/email/undo?key=1.x", {404}, alike=True),
     State("second factor off", at(f"{SECURITY}/two-factor"), alike=True),
     State("second factor half set up", begun, alike=True),
     State("second factor refused", refused, {422}, alike=True),

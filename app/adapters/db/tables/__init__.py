@@ -31,6 +31,7 @@ from app.adapters.db.tables.catalog import (
 from app.adapters.db.tables.codes import OTP
 from app.adapters.db.tables.coupons import AppliedCoupon, Coupon
 from app.adapters.db.tables.deletion import AccountDeletion
+from app.adapters.db.tables.email_undo import EmailUndo
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
 from app.adapters.db.tables.identity import (
@@ -60,6 +61,7 @@ AREAS: dict[str, tuple[type[Table], ...]] = {
         UserSession,
         RefreshToken,
         RecoveryCode,
+        EmailUndo,
         DataExport,
         AccountDeletion,
     ),
@@ -111,6 +113,7 @@ __all__ = [
     "Coupon",
     "DataExport",
     "Email",
+    "EmailUndo",
     "FlashSale",
     "FlashSaleItem",
     "IdempotencyKey",
