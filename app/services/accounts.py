@@ -60,6 +60,8 @@ class SignInResult:
     account: Account
     tokens: TokenPair | None = None
     challenge: str = ""
+    is_known: bool = False
+    """Whether this browser was signed in to the account before."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ class AccountService:
             account = await self.accounts.open_locked(user_id)
             if account is None or not account.may_sign_in or not account.is_verified:
                 raise SignInFailed
-            return await self._enter(transaction, account, methods, browser, known=False)
+            return await self._enter(transaction, account, methods, browser, known=self._knows(account, browser))
 
     def read_challenge(self, challenge: str) -> Challenge:
         """Who has still to show a second factor. Raises SignInFailed where it is none of ours, or over."""
@@ -260,6 +262,15 @@ class AccountService:
         return address
 
     # What the worker does
+
+    async def gather_orders(self, user_id: int) -> None:
+        """Make orders theirs that they placed as a guest with the address they have proven, so that nothing is left
+        out of a copy or a deletion. Every sign-in does so, too.
+        """
+        async with self.transactions.begin():
+            account = await self.accounts.open_locked(user_id)
+            if account is not None and account.is_verified:
+                await self.orders.attach(user_id, account.email)
 
     async def sweep(self) -> int:
         """Forget sessions, tokens and codes that have been over for long; returns how many."""
@@ -372,7 +383,7 @@ class AccountService:
             await self.notices.queue(
                 transaction, account.id, What.NEW_DEVICE, detail=browser.device, locale=browser.locale
             )
-        return SignInResult(account, tokens)
+        return SignInResult(account, tokens, is_known=known)
 
     def _knows(self, account: Account, browser: Browser) -> bool:
         given = browser.known.encode(errors="replace")

@@ -45,6 +45,11 @@ class ProfileService:
         notifications = msgspec.structs.replace(liked.notifications, newsletter=wanted)
         return replace(profile, preferences=msgspec.structs.replace(liked, notifications=notifications))
 
+    async def preferences(self, user_id: int) -> Preferences:
+        """What the person likes; nothing where nothing is known."""
+        profile = await self.profiles.find(user_id)
+        return Preferences() if profile is None else profile.preferences
+
     def can_be_born_on(self, day: date) -> bool:
         return can_be_born_on(day, self.clock.now().date())
 

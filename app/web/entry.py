@@ -7,6 +7,7 @@ from litestar import Response
 
 from app.core import errors
 from app.core.errors import ShopError, TooOften
+from app.core.profile import Preferences
 from app.core.throttle import CODE_AGAIN
 from app.services.accounts import SignInResult
 from app.services.mailed_codes import Browser
@@ -21,7 +22,7 @@ from app.web.pages.frame import Flash
 from app.web.refusals import reason
 from app.web.render import wants_fragment
 from app.web.returning import local_path, with_next
-from app.web.session import VisitorRequest, new_token, require_csrf_token, signed_in
+from app.web.session import VisitorRequest, keep_theme, new_token, require_csrf_token, signed_in
 
 FIELD_OF: dict[type[ShopError], str] = {
     errors.InvalidEmail: "email",
@@ -128,14 +129,23 @@ async def enter(
     request: VisitorRequest, web: Web, result: SignInResult, then: str, *, words: str = ""
 ) -> Response[Any]:
     """Go on as whoever has just signed in: by way of the second factor where the account has one, and of its set-up
-    where only the role does.
+    where only the role does. A browser that is new to the account gets the language and the theme of the profile.
     """
     if result.tokens is None:
         answer = web.render.go(request, with_next("/sign-in/two-factor", then))
-    elif result.account.must_enrol:
-        answer = web.render.go(request, with_next("/account/security/two-factor", then))
-    else:
-        answer = web.render.go(request, then, Flash(words) if words else None)
-    await answer_sign_in(request, answer, result)
+        await answer_sign_in(request, answer, result)
+        forget_asked(answer, web.settings)
+        return answer
+    liked = Preferences() if result.is_known else await web.services.profile.preferences(result.account.id)
+    languages = web.settings.languages
+    with web.render.speaking(liked.language if liked.language in languages.offered else ""):
+        path = languages.split(then)[1]
+        if result.account.must_enrol:
+            answer = web.render.go(request, with_next("/account/security/two-factor", path))
+        else:
+            answer = web.render.go(request, path, Flash(words) if words else None)
+        await answer_sign_in(request, answer, result)
+    if liked.theme:
+        keep_theme(answer, liked.theme, web.settings)
     forget_asked(answer, web.settings)
     return answer

@@ -1,6 +1,7 @@
 """Answers. The one file that knows htmx's headers: a page for browsers, a fragment for htmx, from one template set."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields
 from gettext import NullTranslations
 from typing import Any
@@ -38,6 +39,11 @@ class Renderer:
     def say_number(self, one: str, many: str, num: int, **values: object) -> str:
         """The form of the message that fits `num`."""
         return self._words.ngettext(one, many, num) % {"num": num, **values}
+
+    def speaking(self, locale: str) -> AbstractContextManager[None]:
+        """Words and addresses in this language as long as the block lasts; where it is empty, in the request's own."""
+        use: Callable[[str], AbstractContextManager[None]] = self.pages.globals["use_locale"]  # type: ignore[assignment]
+        return use(locale) if locale else nullcontext()
 
     def newsletter_wording(self) -> str:
         """What a person agrees to who asks for the newsletter; it is kept with the address."""

@@ -105,6 +105,7 @@ def build_environment(
     environment.globals["to"] = lambda path: address(path, current())
     environment.globals["to_in"] = address
     environment.globals["locale_now"] = current
+    environment.globals["use_locale"] = use_locale
     environment.globals["content_lang"] = lambda: _lang(content_language, current())
     environment.globals["lang_of"] = lambda language: _lang(language, current())
     environment.globals["low_stock"] = LOW_STOCK

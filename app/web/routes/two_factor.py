@@ -15,11 +15,12 @@ from app.core.errors import (
     WrongCode,
 )
 from app.web.context import Web, web_of
+from app.web.entry import enter
 from app.web.errors import status_of
 from app.web.forms.accounts import PASSWORDS
 from app.web.forms.read import read_form
 from app.web.guards import Access
-from app.web.identity import answer_sign_in, browser_of, challenge_of, require_signed_in
+from app.web.identity import browser_of, challenge_of, require_signed_in
 from app.web.languages import locale_of
 from app.web.pages.checkout import FieldError
 from app.web.pages.frame import Flash
@@ -68,9 +69,7 @@ async def second_step(request: VisitorRequest) -> Response[Any]:
         page = SecondStepPage(frame, next_path, (FieldError("code", reason(refusal, web.render)),))
         template = "two_factor/sign_in.hx.html" if wants_fragment(request) else "two_factor/sign_in.html"
         return web.render.html(template, page, status=status_of(refusal))
-    answer = web.render.go(request, next_path)
-    await answer_sign_in(request, answer, result)
-    return answer
+    return await enter(request, web, result, next_path)
 
 
 @get(PAGE, access=Access.SIGNED_IN)
