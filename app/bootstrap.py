@@ -299,6 +299,8 @@ def build_shop(
     )
     deletions = DeletionService(
         deletions=PiccoloDeletions(),
+        accounts=accounts,
+        provider_tokens=provider_tokens,
         sessions=sessions,
         files=files,
         emails=email_store,
@@ -397,6 +399,7 @@ def build_shop(
             addresses=AddressService(PiccoloAddresses(), transactions),
             exports=ExportService(
                 exports=PiccoloExports(),
+                accounts=accounts,
                 personal=PiccoloPersonalData(),
                 profiles=PiccoloProfiles(),
                 files=files,

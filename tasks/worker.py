@@ -46,6 +46,8 @@ FORGET_EVERY = 3600.0
 """Seconds between two looks at addresses that are of no more use."""
 ERASE_EVERY = 60.0
 """Seconds between two looks for accounts whose time to think it over is up."""
+UNPROVEN_EVERY = 86_400.0
+"""Seconds between two looks for accounts that nobody has ever proven."""
 
 COUNT_EVERY = 60.0
 """Seconds between two looks at what was sold: best sellers may be late by that, and pages stay cached as long."""
@@ -82,6 +84,7 @@ async def work(settings: Settings, stop: asyncio.Event) -> None:
             _repeat("learn_words", shop.services.search.learn_words, settings, stop, WORDS_EVERY),
             _repeat("sweep_exports", shop.services.exports.sweep, settings, stop),
             _repeat("erase_accounts", shop.services.deletions.erase_next, settings, stop, ERASE_EVERY),
+            _repeat("erase_unproven", shop.services.deletions.erase_unproven, settings, stop, UNPROVEN_EVERY),
             _repeat("sum_up_changes", shop.services.catalog.sum_up_changes, settings, stop),
             _repeat(
                 "prepare_pictures", shop.services.pictures.prepare_next, settings, stop, settings.picture_sweep_seconds

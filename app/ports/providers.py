@@ -215,7 +215,7 @@ class ProviderTokens(Protocol):
         ...
 
     async def wipe(self, claimed: ClaimedToken) -> None:
-        """Nothing is left to read; a live one is retired with it."""
+        """Nothing is left to read; a live one is retired with it. Of a deleted account no row is left either."""
         ...
 
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import structlog
 
-from app.core.deletion import COOLING_OFF, PUT_OFF
+from app.core.deletion import COOLING_OFF, PUT_OFF, UNPROVEN_KEPT
 from app.core.emails import EmailKind
 from app.core.errors import Forbidden, NotFound, StepUpRequired
 from app.core.identity import Ended
@@ -15,7 +15,11 @@ from app.ports.emails import Emails
 from app.ports.files import Files
 from app.ports.identity import Sessions, SignedIn
 from app.ports.transactions import Transactions
+from app.services.accounts import AccountService
 from app.services.notices import Notices, Outbox, What
+from app.services.provider_tokens import ProviderTokenService
+
+AT_ONCE = 100
 
 log = structlog.get_logger()
 
@@ -23,6 +27,8 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class DeletionService:
     deletions: Deletions
+    accounts: AccountService
+    provider_tokens: ProviderTokenService
     sessions: Sessions
     files: Files
     emails: Emails
@@ -69,6 +75,7 @@ class DeletionService:
         due = await self.deletions.find_due()
         if due is None:
             return 0
+        await self.accounts.gather_orders(due.user_id)
         async with self.transactions.begin():
             waits = await self.deletions.open_locked(due) and await self.deletions.has_open_orders(due.user_id)
             if waits:
@@ -80,6 +87,7 @@ class DeletionService:
         async with self.transactions.begin() as transaction:
             if not await self.deletions.open_locked(due):
                 return 1
+            await self.provider_tokens.retire(transaction, due.user_id)
             await self.deletions.erase(due)
             farewell = await self.emails.queue(
                 kind=EmailKind.NOTICE,
@@ -92,6 +100,16 @@ class DeletionService:
             transaction.after_commit(partial(self.outbox.enqueue, farewell))
         log.info("account_erased", deletion_id=due.id, user_id=due.user_id)
         return 1
+
+    async def erase_unproven(self) -> int:
+        """Erase accounts that somebody began long ago and nobody has proven or used; returns how many."""
+        erased = 0
+        for user_id in await self.deletions.find_unproven(older=UNPROVEN_KEPT, limit=AT_ONCE):
+            async with self.transactions.begin():
+                erased += await self.deletions.erase_unproven(user_id)
+        if erased:
+            log.info("unproven_accounts_erased", count=erased)
+        return erased
 
     async def forget_mail(self, data: Mapping[str, object]) -> None:
         await self.deletions.forget_mail(data)

@@ -22,6 +22,7 @@ from app.ports.identity import SignedIn
 from app.ports.jobs import Jobs
 from app.ports.profile import Profiles
 from app.ports.transactions import Transactions
+from app.services.accounts import AccountService
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class ExportService:
     exports: Exports
+    accounts: AccountService
     personal: PersonalData
     profiles: Profiles
     files: Files
@@ -76,6 +78,7 @@ class ExportService:
                 export = None
         if export is None:
             return False
+        await self.accounts.gather_orders(export.user_id)
         body = await self._zipped(export)
         # The name is drawn anew: a file of an attempt that came too late is nobody's, and deleted at once.
         key = f"exports/{secrets.token_hex(16)}.zip"

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -209,3 +210,69 @@ async def test_every_table_that_knows_an_account_is_emptied_or_has_a_reason(engi
     emptied = set(re.findall(r"DELETE FROM (\w+)", DELETE_ROWS))
     assert {row["name"] for row in knowing} - emptied - set(KEPT_WITHOUT_A_PERSON) == set()
     assert not emptied & set(KEPT_WITHOUT_A_PERSON)
+
+
+async def test_orders_placed_as_a_guest_with_the_proven_address_go_along(
+    visitor: Visitor, shop: Shop, engine: Any
+) -> None:
+    user_id = await sign_in(visitor, shop, email="ada@shop.example")
+    await make_order(None, "GUEST1", status="delivered")
+    await make_order(None, "OTHER1", status="delivered")
+    await run(engine, "UPDATE orders SET email = 'Ada@shop.example', note = 'of ada' WHERE number = 'GUEST1'")
+    await ask(visitor)
+    await come_due(engine)
+    await shop.services.deletions.erase_next()
+    order = await engine.fetchrow("SELECT * FROM orders WHERE number = 'GUEST1'")
+    assert (order["created_by"], order["full_name"], order["note"]) == (user_id, "Erased", "")
+    assert await engine.fetchval("SELECT created_by FROM orders WHERE number = 'OTHER1'") is None
+
+
+async def test_of_an_address_that_was_not_proven_guest_orders_stay(visitor: Visitor, shop: Shop, engine: Any) -> None:
+    await sign_in(visitor, shop, email="ada@shop.example")
+    await ask(visitor)
+    await run(engine, "UPDATE users SET email_verified_at = NULL")
+    await make_order(None, "GUEST1", status="delivered")
+    await run(engine, "UPDATE orders SET email = 'ada@shop.example'")
+    await come_due(engine)
+    await shop.services.deletions.erase_next()
+    assert await engine.fetchval("SELECT full_name FROM orders") != "Erased"
+
+
+class TestAccountsThatNobodyProved:
+    async def begin(self, engine: Any, email: str, age: str = "31 days", **values: Any) -> int:
+        user = await factories.make_user(**{"email": email, "email_verified_at": None} | values)
+        await run(engine, f"UPDATE users SET created_at = now() - interval '{age}' WHERE id = $1", user["id"])
+        return int(user["id"])
+
+    async def test_go_after_thirty_days(self, shop: Shop, engine: Any) -> None:
+        old = await self.begin(engine, "persephone@quill.example", first_name="Persephone")
+        young = await self.begin(engine, "young@shop.example", "29 days")
+        assert await shop.services.deletions.erase_unproven() == 1
+        assert await everywhere(engine, "persephone") == []
+        gone = await engine.fetch("SELECT id FROM users WHERE deleted_at IS NOT NULL")
+        assert [row["id"] for row in gone] == [old] and young != old
+        assert await engine.fetchval("SELECT count(*) FROM email") == 0, "nobody is written to"
+        await factories.make_user(email="persephone@quill.example")  # the address is free again
+
+    async def test_that_were_of_use_to_somebody_stay(self, shop: Shop, engine: Any) -> None:
+        await self.begin(engine, "proven@shop.example", email_verified_at=datetime.now(UTC))
+        await self.begin(engine, "inside@shop.example", last_login=datetime.now(UTC))
+        await self.begin(engine, "staff@shop.example", role_id=Role.SELLER)
+        await make_order(await self.begin(engine, "buyer@shop.example"), "HERS1")
+        trying = await self.begin(engine, "trying@shop.example")
+        await factories.insert("otp", user_id=trying, otp="0" * 64, expires_at=datetime.now(UTC))
+        assert await shop.services.deletions.erase_unproven() == 0
+
+    async def test_what_only_the_address_tells_is_somebody_elses(self, shop: Shop, engine: Any) -> None:
+        await self.begin(engine, "ada@shop.example")
+        await factories.insert("newsletter_subscription", email="ada@shop.example")
+        await make_order(None, "GUEST1")
+        await run(engine, "UPDATE orders SET email = 'ada@shop.example'")
+        assert await shop.services.deletions.erase_unproven() == 1
+        assert {"newsletter_subscription", "orders"} <= set(await everywhere(engine, "ada@shop.example"))
+
+    async def test_one_that_is_proven_in_that_moment_stays(self, shop: Shop, engine: Any) -> None:
+        user_id = await self.begin(engine, "ada@shop.example")
+        await run(engine, "UPDATE users SET email_verified_at = now()")
+        async with engine.transaction():
+            assert not await shop.services.deletions.deletions.erase_unproven(user_id)

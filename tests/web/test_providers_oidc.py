@@ -202,3 +202,27 @@ class TestTokens:
         assert not await is_active(issuer, refresh)
         assert not await is_active(issuer, access)
         assert [row["access_token"] for row in await fetch("SELECT access_token FROM oauth_access_token")] == [""]
+
+    async def test_are_revoked_with_the_account(self, visitor, shop, issuer):
+        await sign_in(visitor, "ada")
+        access, refresh = await tokens(shop)
+        await visitor.post("/account/deletion", (await visitor.get("/account/deletion")).form("/account/deletion"))
+        await change("UPDATE account_deletion SET erase_at = now()")
+        await asyncio.gather(*(shop.services.deletions.erase_next() for _ in range(3)))
+        assert await is_active(issuer, refresh), "no call to a provider within the transaction"
+        await work(shop)
+        assert not await is_active(issuer, refresh)
+        assert not await is_active(issuer, access)
+        assert await fetch("SELECT id FROM oauth_access_token") == []
+        assert await fetch("SELECT id FROM oauth_refresh_token") == []
+
+
+async def test_the_language_of_the_profile_holds_on_a_new_device(visitor, new_visitor):
+    await sign_in(visitor, "ada")
+    await change(
+        "INSERT INTO user_profile (user_id, preferences) SELECT id, $1 FROM users",
+        '{"language": "de_DE", "theme": "dark"}',
+    )
+    again = new_visitor()
+    assert where(await sign_in(again, "ada")) == "/de/cart"
+    assert again.client.cookies.get("theme") == "dark"

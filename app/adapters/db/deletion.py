@@ -38,6 +38,7 @@ UNION ALL SELECT file_key FROM data_export WHERE user_id = $1 AND file_key IS NO
 """
 
 # $1 is the account, $2 its address. Each statement may find nothing: then it was done before, or there was nothing.
+# Tokens that are still to be revoked stay, sealed, until they are: adapters/db/provider_tokens.py deletes them then.
 DELETE_ROWS = """
 WITH tokens AS (DELETE FROM refresh_token WHERE user_id = $1),
 sessions AS (DELETE FROM user_session WHERE user_id = $1),
@@ -46,8 +47,11 @@ undos AS (DELETE FROM email_undo WHERE user_id = $1),
 recovery AS (DELETE FROM recovery_code WHERE user_id = $1),
 attempts AS (DELETE FROM oauth_attempt WHERE user_id = $1),
 identities AS (DELETE FROM oauth_identity WHERE user_id = $1),
-access AS (DELETE FROM oauth_access_token WHERE user_id = $1),
-refresh AS (DELETE FROM oauth_refresh_token WHERE user_id = $1),
+access AS (DELETE FROM oauth_access_token WHERE user_id = $1 AND next_attempt_at IS NULL),
+refresh AS (
+    DELETE FROM oauth_refresh_token r WHERE user_id = $1 AND NOT EXISTS (
+        SELECT FROM oauth_access_token a WHERE a.id = r.access_token_id AND a.next_attempt_at IS NOT NULL)
+),
 profile AS (DELETE FROM user_profile WHERE user_id = $1),
 addresses AS (DELETE FROM address WHERE user_id = $1)
 DELETE FROM data_export WHERE user_id = $1

@@ -73,6 +73,15 @@ WIPE_REFRESH = """
 UPDATE oauth_refresh_token SET refresh_token = '', deleted_at = coalesce(deleted_at, now())
 WHERE access_token_id = $1 AND EXISTS (SELECT FROM oauth_access_token WHERE id = $1 AND access_token = '')
 """
+# Of an account that was deleted nothing stays, once its tokens are revoked or nobody takes them back.
+FORGET_REFRESH = """
+DELETE FROM oauth_refresh_token r USING users u WHERE r.access_token_id = $1 AND r.refresh_token = ''
+    AND u.id = r.user_id AND u.deleted_at IS NOT NULL
+"""
+FORGET_ACCESS = """
+DELETE FROM oauth_access_token a USING users u WHERE a.id = $1 AND a.access_token = ''
+    AND u.id = a.user_id AND u.deleted_at IS NOT NULL
+"""
 
 
 class PiccoloProviderTokens:
@@ -127,6 +136,8 @@ class PiccoloProviderTokens:
     async def wipe(self, claimed: ClaimedToken) -> None:
         await _db().execute(WIPE_ACCESS, claimed.id, claimed.attempt)
         await _db().execute(WIPE_REFRESH, claimed.id)
+        await _db().execute(FORGET_REFRESH, claimed.id)
+        await _db().execute(FORGET_ACCESS, claimed.id)
 
 
 def _db() -> ShopEngine:
