@@ -56,8 +56,9 @@ class Faces:
 
 
 def show(
-    request: VisitorRequest, web: Web, faces: Faces, page: Entry, *, status: int = 200, notice: str = ""
+    request: VisitorRequest, web: Web, faces: Faces, page: Any, *, status: int = 200, notice: str = ""
 ) -> Response[Any]:
+    """`notice` is for an `Entry` only."""
     template = faces.part if wants_fragment(request) else faces.page
     return web.render.html(template, replace(page, notice=notice) if notice else page, status=status)
 

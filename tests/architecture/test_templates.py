@@ -92,6 +92,10 @@ def test_every_page_has_its_template_and_every_template_its_page() -> None:
         "sign_in/answered.hx.html",
         "sign_in_code/answered.hx.html",
         "sign_up/answered.hx.html",
+        "security/email.hx.html",
+        "security/password.hx.html",
+        "two_factor/codes.hx.html",
+        "two_factor/show.hx.html",
         "two_factor/sign_in.hx.html",
         "verify/answered.hx.html",
     }  # a page's dataclass again

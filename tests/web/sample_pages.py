@@ -933,6 +933,16 @@ SAFETY_PAGES: dict[str, tuple[str, Any]] = {
     "confirm-mail-sent": ("confirm/show.html", replace(MY_CONFIRM, how="mail", is_sent=True)),
 }
 SAFETY_FRAGMENTS: dict[str, tuple[str, Any]] = {
+    "new-password-answered": (
+        "security/password.hx.html",
+        replace(MY_PASSWORD, errors=(FieldError("new_password", "Use at least 15 characters."),)),
+    ),
+    "email-answered": ("security/email.hx.html", replace(MY_EMAIL, pending="ada@new.example")),
+    "two-factor-answered": ("two_factor/show.hx.html", replace(MY_TWO_FACTOR, factor=IS_ON, errors=WRONG_CODE)),
+    "recovery-codes-answered": (
+        "two_factor/codes.hx.html",
+        safety.RecoveryCodesPage(AT_SECURITY, ("abcd-efgh-jkmn-pqrs",) * 10, "data:text/plain,abcd", "/admin/", True),
+    ),
     "second-step-answered": ("two_factor/sign_in.hx.html", safety.SecondStepPage(PRIVATE, "/cart", WRONG_CODE)),
     "sessions-ended": ("sessions/ended.hx.html", safety.SessionsReply(PRIVATE, MY_SESSIONS[:1], 2, TOAST)),
     "confirm-asked": ("confirm/asked.hx.html", replace(MY_CONFIRM, kept=(("email", "ada@new.example"),))),

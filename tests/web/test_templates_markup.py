@@ -39,6 +39,7 @@ PATHS = (
     "/sign-in/code/mail",
     "/sign-out",
     "/account",
+    "/email/undo",
     "/password/reset",
     "/password/reset/mail",
     "/back-in-stock/withdrawal",

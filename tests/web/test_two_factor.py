@@ -12,6 +12,7 @@ from tests import factories
 from tests.web.accounts import PASSWORD, Member, change, new_member
 
 PAGE = "/account/security/two-factor"
+RENEWAL = "/account/security/recovery-codes"
 SIGN_IN = "/sign-in/two-factor"
 BAD = [
     "",
@@ -269,3 +270,41 @@ class TestWholeWay:
         page = await visitor.get(answer.response.headers["location"])
         assert "Your role needs the second factor" in page.words
         assert len(await set_up(ada)) == 10
+
+
+class TestWithAScript:
+    """The same steps, each swapped into the page."""
+
+    async def test_from_off_to_on_and_off_again(self, ada, engine):
+        await ada.sign_in()
+        visitor = ada.visitor
+        visitor.htmx = True
+        begun = await visitor.post(PAGE, (await visitor.get(PAGE)).form(PAGE))
+        assert begun.status == 200 and "<html" not in begun.text and 'id="step"' in begun.text
+        ada.secret = re.search(r"<code>([A-Z2-7 ]+)</code>", begun.text)[1].replace(" ", "")
+        action = f"{PAGE}/activation"
+        wrong = await visitor.post(action, begun.form(action) | {"code": "000000"})
+        assert wrong.status == 422 and "<html" not in wrong.text
+        assert re.search(r'role="alert" tabindex="-1" data-takes-focus', wrong.text), "the focus goes to what is wrong"
+        on = await visitor.post(action, wrong.form(action) | {"code": await ada.code()})
+        assert on.status == 200 and "<html" not in on.text
+        assert len(re.findall(r"<code>([a-z0-9-]{19})</code>", on.text)) == 10
+        page = await visitor.get(PAGE)
+        new = await visitor.post(RENEWAL, page.form(RENEWAL))
+        assert len(re.findall(r"<code>([a-z0-9-]{19})</code>", new.text)) == 10
+        removal = f"{PAGE}/removal"
+        form = page.form(removal) | {"current_password": "wrong", "off_code": "1"}
+        wrong = await visitor.post(removal, form)
+        assert wrong.status == 422 and "not your present password" in wrong.words and "<html" not in wrong.text
+        right = {"current_password": PASSWORD, "off_code": await ada.code(1)}
+        off = await visitor.post(removal, wrong.form(removal) | right)
+        assert off.response.headers["hx-redirect"] == "/account/security"
+        assert not await engine.fetchval("SELECT two_factor_enabled FROM users")
+
+    async def test_given_up(self, ada):
+        await ada.sign_in()
+        ada.visitor.htmx = True
+        begun = await ada.visitor.post(PAGE, (await ada.visitor.get(PAGE)).form(PAGE))
+        action = f"{PAGE}/cancellation"
+        done = await ada.visitor.post(action, begun.form(action))
+        assert done.response.headers["hx-redirect"] == "/account/security"

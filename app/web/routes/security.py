@@ -17,6 +17,7 @@ from app.core.errors import (
 )
 from app.ports.identity import SignedIn
 from app.web.context import Web, web_of
+from app.web.entry import Faces, show
 from app.web.errors import status_of
 from app.web.forms.accounts import PASSWORDS
 from app.web.forms.read import read_form
@@ -28,13 +29,16 @@ from app.web.pages.checkout import FieldError
 from app.web.pages.frame import Flash
 from app.web.pages.security import EmailPage, NewPasswordPage, SecurityPage
 from app.web.refusals import reason
+from app.web.render import wants_fragment
 from app.web.session import VisitorRequest, new_token, require_csrf_token
 
 PAGE = "/account/security"
+PASSWORD = Faces("security/password.html", "security/password.hx.html")
+EMAIL = Faces("security/email.html", "security/email.hx.html")
 
 
 @get(PAGE, access=Access.SIGNED_IN)
-async def show_security(request: VisitorRequest) -> Response[str]:
+async def show_security(request: VisitorRequest) -> Response[Any]:
     web, who = web_of(request), require_signed_in(request)
     services, browser = web.services, browser_of(request, web.settings, locale_of(request))
     page = SecurityPage(
@@ -51,12 +55,12 @@ async def show_security(request: VisitorRequest) -> Response[str]:
 
 
 @get(f"{PAGE}/password", access=Access.SIGNED_IN)
-async def show_password(request: VisitorRequest) -> Response[str]:
+async def show_password(request: VisitorRequest) -> Response[Any]:
     """Asks those for a fresh proof first who would be asked for it afterwards."""
     web, who = web_of(request), require_signed_in(request)
     if who.two_factor_enabled or not await web.services.passwords.has_password(who):
         web.services.accounts.require_fresh(who)
-    return web.render.html("security/password.html", await _password_page(request, web, who))
+    return show(request, web, PASSWORD, await _password_page(request, web, who))
 
 
 @post(f"{PAGE}/password", status_code=200, access=Access.SIGNED_IN)
@@ -79,15 +83,15 @@ async def change_password(request: VisitorRequest) -> Response[Any]:
         error, status = FieldError("current_password", reason(refusal, web.render)), status_of(refusal)
     else:
         done = web.render.say("Your password is changed. All other browsers are signed out.")
-        return web.render.see_other(PAGE, Flash(done))
-    return web.render.html("security/password.html", await _password_page(request, web, who, error), status=status)
+        return web.render.go(request, PAGE, Flash(done))
+    return show(request, web, PASSWORD, await _password_page(request, web, who, error), status=status)
 
 
 @get(f"{PAGE}/email", access=Access.SIGNED_IN)
-async def show_email(request: VisitorRequest) -> Response[str]:
+async def show_email(request: VisitorRequest) -> Response[Any]:
     web, who = web_of(request), require_signed_in(request)
     web.services.accounts.require_fresh(who)
-    return web.render.html("security/email.html", await _email_page(request, web, who))
+    return show(request, web, EMAIL, await _email_page(request, web, who))
 
 
 @post(f"{PAGE}/email", status_code=200, access=Access.SIGNED_IN)
@@ -103,8 +107,11 @@ async def send_email_codes(request: VisitorRequest) -> Response[Any]:
     except (InvalidEmail, TooOften) as refusal:
         error = FieldError("email", reason(refusal, web.render))
         page = await _email_page(request, web, who, error, typed=form.get("email", ""))
-        return web.render.html("security/email.html", page, status=status_of(refusal))
-    answer = web.render.see_other(f"{PAGE}/email")
+        return show(request, web, EMAIL, page, status=status_of(refusal))
+    if wants_fragment(request):
+        answer = show(request, web, EMAIL, await _email_page(request, web, who, token=token))
+    else:
+        answer = web.render.see_other(f"{PAGE}/email")
     keep_asking(answer, token, web.settings)
     return answer
 
@@ -125,8 +132,8 @@ async def change_email(request: VisitorRequest) -> Response[Any]:
         if isinstance(refusal, WrongCode):
             words = web.render.say("One of the two codes is not right, or they are over. Check both, or send new ones.")
         page = await _email_page(request, web, who, FieldError("old_code", words))
-        return web.render.html("security/email.html", page, status=status_of(refusal))
-    return web.render.see_other(PAGE, Flash(web.render.say("Your address is now %(email)s.", email=address)))
+        return show(request, web, EMAIL, page, status=status_of(refusal))
+    return web.render.go(request, PAGE, Flash(web.render.say("Your address is now %(email)s.", email=address)))
 
 
 @post(f"{PAGE}/email/cancellation", status_code=200, access=Access.SIGNED_IN)
@@ -135,7 +142,7 @@ async def keep_email(request: VisitorRequest) -> Response[Any]:
     form = await read_form(request, untouched=PASSWORDS)
     require_csrf_token(request, form.get("csrf_token", ""), web.settings)
     await web.services.email_change.give_up(who)
-    return web.render.see_other(PAGE, Flash(web.render.say("Your address stays as it is."), "info"))
+    return web.render.go(request, PAGE, Flash(web.render.say("Your address stays as it is."), "info"))
 
 
 async def _password_page(
@@ -151,9 +158,15 @@ async def _password_page(
 
 
 async def _email_page(
-    request: VisitorRequest, web: Web, who: SignedIn, error: FieldError | None = None, *, typed: str = ""
+    request: VisitorRequest,
+    web: Web,
+    who: SignedIn,
+    error: FieldError | None = None,
+    *,
+    typed: str = "",
+    token: str | None = None,
 ) -> EmailPage:
-    browser = browser_of(request, web.settings, locale_of(request))
+    browser = browser_of(request, web.settings, locale_of(request), token=token)
     pending = await web.services.email_change.pending(who, browser=browser)
     asks_for_address = error is not None and error.field == "email"
     return EmailPage(

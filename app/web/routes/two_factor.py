@@ -15,7 +15,7 @@ from app.core.errors import (
     WrongCode,
 )
 from app.web.context import Web, web_of
-from app.web.entry import enter
+from app.web.entry import Faces, enter, show
 from app.web.errors import status_of
 from app.web.forms.accounts import PASSWORDS
 from app.web.forms.read import read_form
@@ -34,6 +34,9 @@ from app.web.session import VisitorRequest, require_csrf_token
 SECURITY = "/account/security"
 PAGE = f"{SECURITY}/two-factor"
 SIGN_IN = "/sign-in/two-factor"
+STEP = Faces("two_factor/sign_in.html", "two_factor/sign_in.hx.html")
+FACTOR = Faces("two_factor/show.html", "two_factor/show.hx.html")
+CODES = Faces("two_factor/codes.html", "two_factor/codes.hx.html")
 
 
 @get(SIGN_IN, access=Access.ANYONE)
@@ -46,7 +49,7 @@ async def show_second_step(request: VisitorRequest) -> Response[Any]:
     except SignInFailed:
         return _back_to_first_step(request, web, next_path)
     page = SecondStepPage(await web.frame(request, private=True), next_path)
-    return web.render.html("two_factor/sign_in.html", page)
+    return show(request, web, STEP, page)
 
 
 @post(SIGN_IN, status_code=200, access=Access.ANYONE)
@@ -67,8 +70,7 @@ async def second_step(request: VisitorRequest) -> Response[Any]:
     except (WrongCode, TooOften) as refusal:
         frame = await web.frame(request, private=True)
         page = SecondStepPage(frame, next_path, (FieldError("code", reason(refusal, web.render)),))
-        template = "two_factor/sign_in.hx.html" if wants_fragment(request) else "two_factor/sign_in.html"
-        return web.render.html(template, page, status=status_of(refusal))
+        return show(request, web, STEP, page, status=status_of(refusal))
     return await enter(request, web, result, next_path)
 
 
@@ -83,6 +85,8 @@ async def begin_set_up(request: VisitorRequest) -> Response[Any]:
     web, form = await _checked_form(request)
     await web.services.two_factor.begin(require_signed_in(request))
     next_path = local_path(form.get("next", ""), "")
+    if wants_fragment(request):
+        return await _page(request, web, next_path or SECURITY)
     return web.render.see_other(f"{PAGE}?{urlencode({'next': next_path})}" if next_path else PAGE)
 
 
@@ -95,7 +99,7 @@ async def finish_set_up(request: VisitorRequest) -> Response[Any]:
     try:
         codes = await web.services.two_factor.switch_on(who, form.get("code", ""), browser=browser)
     except NotFound:  # sent twice, or given up in another tab
-        return web.render.see_other(PAGE)
+        return web.render.go(request, PAGE)
     except (WrongCode, TooOften) as refusal:
         error = FieldError("code", reason(refusal, web.render))
         return await _page(request, web, next_path, error, status=status_of(refusal))
@@ -106,7 +110,7 @@ async def finish_set_up(request: VisitorRequest) -> Response[Any]:
 async def give_up_set_up(request: VisitorRequest) -> Response[Any]:
     web, _ = await _checked_form(request)
     await web.services.two_factor.give_up(require_signed_in(request))
-    return web.render.see_other(SECURITY)
+    return web.render.go(request, SECURITY)
 
 
 @post(f"{PAGE}/removal", status_code=200, access=Access.SIGNED_IN)
@@ -129,7 +133,7 @@ async def switch_off(request: VisitorRequest) -> Response[Any]:
     except (WrongCode, TooOften, SecondFactorObligatory) as refusal:
         error, status = FieldError("off_code", reason(refusal, web.render)), status_of(refusal)
     else:
-        return web.render.see_other(SECURITY, Flash(web.render.say("The second factor is off.")))
+        return web.render.go(request, SECURITY, Flash(web.render.say("The second factor is off.")))
     return await _page(request, web, SECURITY, error, status=status)
 
 
@@ -169,7 +173,7 @@ async def _page(
         qr=qr_code(set_up.address) if set_up else None,
         errors=(error,) if error else (),
     )
-    return web.render.html("two_factor/show.html", page, status=status)
+    return show(request, web, FACTOR, page, status=status)
 
 
 async def _codes(
@@ -179,7 +183,7 @@ async def _codes(
     title = web.render.say("Recovery codes for %(shop)s, each good for one sign-in:", shop=frame.shop_name)
     text = "\n".join([title, "", *codes, ""])
     page = RecoveryCodesPage(frame, codes, f"data:text/plain;charset=utf-8,{quote(text)}", next_path, is_new)
-    return web.render.html("two_factor/codes.html", page)
+    return show(request, web, CODES, page)
 
 
 ROUTES: list[Any] = [
