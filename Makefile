@@ -41,7 +41,7 @@ run: $(VENV)/.installed ## Start the shop: PORT=, HOST=, DATA_DIR=, DATABASE_URL
 
 test: check browser $(AXE) ## Format, lint, types, import contracts and all tests
 	@$(BIN)/pytest -q -n 2 -m "not journey and not prove"
-	@$(BIN)/pytest -q -m "journey and not prove"
+	@$(BIN)/pytest -q -n 2 -m "journey and not prove"
 
 check: $(VENV)/.installed-dev
 	@$(BIN)/ruff format --check --quiet . || { echo "Run: make format" >&2; exit 1; }
