@@ -41,6 +41,7 @@ from app.adapters.db.throttle import PiccoloThrottle
 from app.adapters.db.transactions import PiccoloTransactions
 from app.adapters.db.two_factor import PiccoloTwoFactors
 from app.adapters.db.vault import PiccoloSealedColumns
+from app.adapters.db.version import CatalogueVersion
 from app.adapters.files.objects import ObjectFiles
 from app.adapters.files.pictures import LimitedPictureTools
 from app.adapters.files.static import StaticFiles
@@ -168,8 +169,8 @@ def build_shop(
     transactions = PiccoloTransactions()
     vault = AesGcmVault(settings.encryption_ring)
     files = _files(settings)
-    cards = KeptCards()
-    catalog = PiccoloCatalog(navigation_seconds=settings.navigation_seconds, cards=cards)
+    cards, version = KeptCards(), CatalogueVersion()
+    catalog = PiccoloCatalog(navigation_seconds=settings.navigation_seconds, cards=cards, version=version)
     carts, order_store, email_store = PiccoloCarts(), PiccoloOrders(), PiccoloEmails()
     order_service = OrderService(
         orders=order_store,
@@ -372,7 +373,7 @@ def build_shop(
         files=files,
         services=Services(
             catalog=CatalogService(catalog, transactions),
-            search=SearchService(PiccoloSearch(cards), catalog, transactions),
+            search=SearchService(PiccoloSearch(cards, version), catalog, transactions),
             cart=CartService(carts, transactions),
             quotes=quotes,
             placement=placement,

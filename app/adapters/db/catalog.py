@@ -1,16 +1,15 @@
 """The shop window's reads: raw queries into read structs, since entities would cost several times as much."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from app.adapters.db.cards import ON_SHOW, OPTIONS, TRAIL, KeptCards, departments_of, links_of, read_cards
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import Product
-from app.adapters.db.version import VERSION, VERSION_HERE, CatalogueVersion, KeptLately, sum_up_changes
+from app.adapters.db.version import VERSION, VERSION_HERE, CatalogueVersion, KeptAnswers, KeptLately, sum_up_changes
 from app.core.listing import LAST_PAGE
 from app.ports.catalog import (
     LATEST_REVIEWS,
@@ -207,18 +206,23 @@ LATEST = msgspec.json.Decoder(tuple[ReviewView, ...])
 
 class PiccoloCatalog:
     """Keeps what everybody sees as long as its version stays: cards, and products, which are asked for once for each
-    language, choice of options and form. The categories, which every page shows, and the best sellers, which fill pages
-    that anybody can ask for as often as they like, are kept for some seconds."""
+    language, choice of options and form. The home page, the categories, which every page shows, and the best sellers,
+    which fill pages that anybody can ask for as often as they like, are kept for some seconds."""
 
-    def __init__(self, *, navigation_seconds: float, cards: KeptCards | None = None) -> None:
+    def __init__(
+        self, *, navigation_seconds: float, cards: KeptCards | None = None, version: CatalogueVersion | None = None
+    ) -> None:
         self._cards = KeptCards() if cards is None else cards
-        self._products: OrderedDict[str, tuple[str, ProductView]] = OrderedDict()
-        """Products asked for lately by their slugs, with the version each was read under."""
-        self._version = CatalogueVersion()
+        self._version = CatalogueVersion() if version is None else version
+        self._products: KeptAnswers[ProductView] = KeptAnswers(self._version, room=KEPT_PRODUCTS)
+        self._home: KeptAnswers[HomeView] = KeptAnswers(self._version, room=1, seconds=navigation_seconds)
         self._read_shelves = KeptLately(_shelves, self._version, seconds=navigation_seconds)
         self._read_best_sellers = KeptLately(_best_sellers, self._version, seconds=navigation_seconds)
 
     async def home(self, *, page: int = 1) -> HomeView:
+        return (await self._home.find(page)) or await self._read_home(page)
+
+    async def _read_home(self, page: int) -> HomeView:
         shelves, _ = await self._read_shelves()
         tops = [shelf for shelf in shelves if shelf["parent_id"] is None]
         listed = max(0, sum(top["product_count"] for top in tops) - BEST_SELLERS)
@@ -228,9 +232,10 @@ class PiccoloCatalog:
             offset = BEST_SELLERS + (page - 1) * EXPLORED
             cards = await read_cards("true", "p.sold_count DESC, p.id", limit=EXPLORED, offset=offset)
             return HomeView((), (), (), explore=explore(cards))
-        sections = await self._with_cards(await _db().fetch(HOME))
+        rows = await _db().fetch(HOME)
+        sections = await self._with_cards(rows)
         below = sorted((shelf for shelf in shelves if shelf["parent_id"]), key=lambda shelf: -shelf["sold"])
-        return HomeView(
+        home = HomeView(
             departments=departments_of(tops),
             categories=departments_of(below[:TOP_CATEGORIES]),
             best_sellers=sections.cards("best"),
@@ -238,6 +243,7 @@ class PiccoloCatalog:
             flash_sale=sections.flash_sale(),
             explore=explore(sections.cards("explore")),
         )
+        return self._home.keep(page, _version_in(rows), home)
 
     async def best_sellers(self) -> tuple[Card, ...]:
         return await self._read_best_sellers()
@@ -250,18 +256,12 @@ class PiccoloCatalog:
         return navigation
 
     async def find_product(self, slug: str) -> ProductView | None:
-        kept = self._products.get(slug)
-        if kept is not None and kept[0] == await self._version.read():
-            return kept[1]
+        if kept := await self._products.find(slug):
+            return kept
         row = await _db().fetchrow(PRODUCT, slug)
         if row is None:
             return None
-        product = await self._product_of(row)
-        self._products[slug] = row["version"], product
-        self._products.move_to_end(slug)
-        if len(self._products) > KEPT_PRODUCTS:
-            self._products.popitem(last=False)
-        return product
+        return self._products.keep(slug, row["version"], await self._product_of(row))
 
     async def _product_of(self, row: Any) -> ProductView:
         return ProductView(
@@ -334,9 +334,13 @@ class PiccoloCatalog:
         return await sum_up_changes()
 
     async def _with_cards(self, rows: Sequence[Any]) -> "_Sections":
-        version = next(row["name"] for row in rows if row["section"] == "version")
         ids = {row["id"] for row in rows if row["section"] not in ("sale", "version")}
-        return _Sections(rows, await self._cards.of(list(ids), version))
+        return _Sections(rows, await self._cards.of(list(ids), _version_in(rows)))
+
+
+def _version_in(rows: Sequence[Any]) -> str:
+    """Of rows of HOME or SALE."""
+    return cast(str, next(row["name"] for row in rows if row["section"] == "version"))
 
 
 class _Sections:

@@ -21,9 +21,9 @@ SIZES = ("XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL")
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 NO_TERM = -1
 """Stands for a value that no product has."""
-KEPT = 2_048
-"""Most of them a page's two dozen numbers, the others the counts of a list: a few kilobytes."""
-KEPT_NANOSECONDS = 30 * 10**9
+KEPT = 1_000
+"""Counts of a list are a few kilobytes."""
+KEPT_SECONDS = 30
 """Time changes lists, too, and nothing tells of that: so long may a count be older than what it counts."""
 
 COUNTS = """
@@ -116,7 +116,7 @@ class Outlines:
         return kept[1] if kept is not None and kept[0] > time.monotonic_ns() else None
 
     def keep(self, key: Hashable, value: T) -> T:
-        self._kept[key] = (time.monotonic_ns() + KEPT_NANOSECONDS, value)
+        self._kept[key] = (time.monotonic_ns() + KEPT_SECONDS * 10**9, value)
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -10,9 +10,9 @@ import msgspec
 
 from app.adapters.db.cards import CARDS, ON_SHOW, TRAIL, KeptCards, cards_of, departments_of, links_of
 from app.adapters.db.engine import ShopEngine, engine_of
-from app.adapters.db.facets import COUNTS, MOST_COUNTED, Asked, Outline, Outlines, outline_of
+from app.adapters.db.facets import COUNTS, KEPT_SECONDS, MOST_COUNTED, Asked, Outline, Outlines, outline_of
 from app.adapters.db.tables.catalog import Product
-from app.adapters.db.version import VERSION_HERE
+from app.adapters.db.version import VERSION_HERE, CatalogueVersion, KeptAnswers
 from app.core.listing import PAGE_SIZE, Sort, Wish
 from app.ports.catalog import Card, CategoryLink, Department, Image, Listing
 from app.ports.search import CategoryView, Found, Suggestions
@@ -27,6 +27,8 @@ CLOSE = 0.75
 SUGGESTED = 8
 SUGGESTED_WORDS = 3
 SUGGESTED_CATEGORIES = 3
+KEPT_LISTS = 500
+"""Categories, and as many searches, each with up to two dozen cards of a kilobyte, most of which others show, too."""
 RANKED = 1_000
 """So many matches are put in order by how well they fit; among more, names come before descriptions."""
 
@@ -137,13 +139,19 @@ _Shown = Mapping[str, tuple[str, Image]]
 
 
 class PiccoloSearch:
-    """Counts of a list, and which products its pages have, are kept for a short while under the version of the shop."""
+    """Lists, and what they count, are kept for a short while under the version of the shop."""
 
-    def __init__(self, cards: KeptCards | None = None) -> None:
+    def __init__(self, cards: KeptCards | None = None, version: CatalogueVersion | None = None) -> None:
         self._outlines = Outlines()
         self._cards = KeptCards() if cards is None else cards
+        version = CatalogueVersion() if version is None else version
+        self._categories_asked: KeptAnswers[CategoryView] = KeptAnswers(version, room=KEPT_LISTS, seconds=KEPT_SECONDS)
+        self._searches: KeptAnswers[Found] = KeptAnswers(version, room=KEPT_LISTS, seconds=KEPT_SECONDS)
 
     async def find_category(self, slug: str, wish: Wish) -> CategoryView | None:
+        key = slug, _key(wish)
+        if kept := await self._categories_asked.find(key):
+            return kept
         fields, values = _columns(wish.chosen)
         row = await _db().fetchrow(CATEGORY, fields, values, slug)
         if row is None:
@@ -164,7 +172,7 @@ class PiccoloSearch:
                     for facet in listing.facets
                 ),
             )
-        return CategoryView(
+        category = CategoryView(
             row["name"],
             row["slug"],
             row["description"],
@@ -172,21 +180,26 @@ class PiccoloSearch:
             trail=links_of(row["trail"]),
             children=children,
         )
+        return self._categories_asked.keep(key, row["version"], category)
 
     async def search(self, wish: Wish) -> Found:
         typed = _words(wish.words)
-        found, categories = await self._search(typed, wish)
-        if found.total or wish.literal or not typed:
-            return Found(wish.words, found, categories=categories)
-        meant = [await _spelt(word) for word in typed]
-        if meant == typed:
-            return Found(wish.words, found, categories=categories)
-        found, categories = await self._search(meant, wish)
-        return Found(wish.words, found, corrected=" ".join(meant), categories=categories)
+        if not typed and (wish.words or not wish.is_filtered):
+            return Found(wish.words, Listing((), 0, 1))
+        key = _key(wish)
+        if kept := await self._searches.find(key):
+            return kept
+        found, version = await self._search(typed, wish)
+        if not found.listing.total and typed and not wish.literal:
+            meant = [await _spelt(word) for word in typed]
+            if meant != typed:
+                # What was found first, nothing, is no newer than its version.
+                found, _ = await self._search(meant, wish)
+                found = replace(found, corrected=" ".join(meant))
+        return self._searches.keep(key, version, found)
 
-    async def _search(self, words: list[str], wish: Wish) -> tuple[Listing, tuple[CategoryLink, ...]]:
-        if not words and (wish.words or not wish.is_filtered):
-            return Listing((), 0, 1), ()
+    async def _search(self, words: list[str], wish: Wish) -> tuple[Found, str]:
+        """What there is for these words, and the version it was read under."""
         chosen = wish.chosen + ((("category", wish.category),) if wish.category else ())
         fields, values = _columns(chosen)
         row = await _db().fetchrow(WORDS, fields, values, wish.words, words)
@@ -198,7 +211,8 @@ class PiccoloSearch:
         if terms and not wish.is_filtered and wish.page == 1:
             categories = await self._categories(terms, row["version"])
         names = _terms(words, synonyms, in_names=True) if words else None
-        return await self._list(wish, asked, row["version"], terms=terms, names=names, named=row["named"]), categories
+        listing = await self._list(wish, asked, row["version"], terms=terms, names=names, named=row["named"])
+        return Found(wish.words, listing, categories=categories), row["version"]
 
     async def _list(
         self,
@@ -221,15 +235,8 @@ class PiccoloSearch:
         cards: tuple[Card, ...] = ()
         offset = (wish.page - 1) * PAGE_SIZE
         if offset < outline.total:
-            page = (*key, names, wish.sort, offset, outline.total)
-            kept: tuple[tuple[int, ...], _Shown] | None = self._outlines.find(page)
-            if kept is None:
-                rows = await _products(category_id, what, asked, names, wish, outline, offset)
-                cards, shown = self._cards.keep(rows, version), _shown(rows)
-                self._outlines.keep(page, (tuple(row["id"] for row in rows), shown))
-            else:
-                ids, shown = kept
-                cards = await self._cards.in_order(ids, version)
+            rows = await _products(category_id, what, asked, names, wish, outline, offset)
+            cards, shown = self._cards.keep(rows, version), _shown(rows)
             cards = _in_colour(cards, shown) if shown else cards
         return Listing(
             cards,
@@ -393,6 +400,12 @@ def _links(rows: Iterable[Any]) -> tuple[CategoryLink, ...]:
 def _either(words: list[str], endings: list[str]) -> str:
     """All of `words` and one of `endings`; nothing where there is no ending."""
     return " & ".join([*words, "({})".format(" | ".join(endings))]) if endings else ""
+
+
+def _key(wish: Wish) -> Hashable:
+    """All that a list is asked for by."""
+    prices = wish.lowest, wish.highest
+    return wish.category, wish.words, wish.chosen, prices, wish.sort, wish.page, wish.literal, wish.whole
 
 
 def _columns(pairs: tuple[tuple[str, str], ...]) -> tuple[list[str], list[str]]:

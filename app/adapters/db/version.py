@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
 from contextvars import Context
 from typing import Generic, TypeVar
 
@@ -37,6 +38,7 @@ INSERT INTO catalogue_change (id, changes) SELECT max(id), sum(changes) FROM gon
 """
 ENOUGH_TO_SUM_UP = 100
 """Rows; reading so many costs less than the rest of the question."""
+A_DAY = 86_400
 
 
 T = TypeVar("T")
@@ -91,6 +93,33 @@ class KeptLately(Generic[T]):
         if self._kept is None or self._kept[0] != version or time.monotonic_ns() >= self._kept[1]:
             self._kept = (version, time.monotonic_ns() + self._nanoseconds, await self._read())
         return self._kept[2]
+
+
+class KeptAnswers(Generic[T]):
+    """Answers that were put together lately, the `room` asked for last: for so many seconds, and at most as long as the
+    version is the one they were read under, which is asked for each time."""
+
+    def __init__(self, version: CatalogueVersion, *, room: int, seconds: float = A_DAY) -> None:
+        self._version = version
+        self._room = room
+        self._nanoseconds = int(seconds * 10**9)
+        self._kept: OrderedDict[Hashable, tuple[str, int, T]] = OrderedDict()
+        """Version, when it is to be read anew, and the answer."""
+
+    async def find(self, key: Hashable) -> T | None:
+        kept = self._kept.get(key)
+        if kept is None or kept[1] <= time.monotonic_ns():
+            return None
+        self._kept.move_to_end(key)
+        return kept[2] if kept[0] == await self._version.read() else None
+
+    def keep(self, key: Hashable, version: str, answer: T) -> T:
+        """`version` was read before or with the answer."""
+        self._kept[key] = version, time.monotonic_ns() + self._nanoseconds, answer
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._room:
+            self._kept.popitem(last=False)
+        return answer
 
 
 async def sum_up_changes() -> int:
