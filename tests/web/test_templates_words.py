@@ -58,20 +58,23 @@ def test_pages_speak_the_language_of_the_visitor(tmp_path: Path) -> None:
     (tmp_path / "de").mkdir()
     (tmp_path / "de" / "messages.po").write_text(GERMAN)
     german = build_environment(
-        templates_dir=TEMPLATES, static=static_files(), currency="EUR", locale="en_US", locale_dir=tmp_path
+        templates_dir=tmp_path, static=static_files(), currency="EUR", locale="en_US", locale_dir=tmp_path
     )
-    template = german.from_string(
+    (tmp_path / "a.html").write_text(
         '{{ _("Cart") }}|{{ ngettext("Cart, %(num)s item", "Cart, %(num)s items", n) }}'
         "|{{ price|money }}"
         "|{{ code|country }}"
     )
     context = {"n": 2, "price": Decimal("1234.50"), "code": "DE"}
-    assert template.render(context) == "Cart|Cart, 2 items|€1,234.50|Germany"
+    assert german.get_template("a.html").render(context) == "Cart|Cart, 2 items|€1,234.50|Germany"
     with use_locale("de_AT"):
-        assert template.render(context) == "Warenkorb|Warenkorb, 2 Artikel insgesamt|€\xa01.234,50|Deutschland"
+        assert (
+            german.get_template("a.html").render(context)
+            == "Warenkorb|Warenkorb, 2 Artikel insgesamt|€\xa01.234,50|Deutschland"
+        )
     with use_locale("fr_FR"):
-        assert template.render(context) == "Cart|Cart, 2 items|1\u202f234,50\xa0€|Allemagne"
-    assert template.render(context).startswith("Cart|")
+        assert german.get_template("a.html").render(context) == "Cart|Cart, 2 items|1\u202f234,50\xa0€|Allemagne"
+    assert german.get_template("a.html").render(context).startswith("Cart|")
 
 
 def test_remembered_cards_differ_by_language_and_content() -> None:

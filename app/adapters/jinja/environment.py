@@ -4,16 +4,15 @@ import gettext
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_datetime_format
@@ -27,6 +26,7 @@ from markupsafe import Markup, escape
 
 from app.adapters.files.static import StaticFiles
 from app.adapters.jinja import rehearsal
+from app.adapters.jinja.spoken import SpokenEnvironment
 from app.core.languages import Languages
 from app.core.stock import LOW_STOCK
 
@@ -65,19 +65,24 @@ def build_environment(
 ) -> Environment:
     """`currency` (ISO 4217) and `locale` hold where a template names none; `auto_reload` is for development."""
     languages = languages or Languages.of(locale)
-    environment = _Environment(
+    environment = SpokenEnvironment(
         loader=FileSystemLoader(templates_dir),
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=auto_reload,
-        cache_size=-1,
+        cache_size=0,
         extensions=["jinja2.ext.i18n"],
     )
 
     def current() -> str:
         return _locale.get() or locale
+
+    environment.language = current
+    environment.said = frozenset({"_"})
+    environment.plain = frozenset({"to", "to_in", "picture", "narrow", "srcset", "remembered", "remembered_items"})
+    environment.constant = frozenset({"to", "static", "integrity", "content_lang", "picture", "narrow"})
 
     def formats() -> str:
         return formats_of(current())
@@ -115,9 +120,12 @@ def build_environment(
     environment.globals["srcset"] = lru_cache(maxsize=4096)(lambda url, widths: _srcset(static, url, widths))
     remembered = _remembered(current, size=0 if auto_reload else REMEMBERED)
     environment.globals["remembered"] = remembered
-    environment.globals["remembered_items"] = lambda item, things, eager, offer: Markup("").join(
-        remembered(item, thing, place < eager, offer) for place, thing in enumerate(things)
-    )
+
+    def remembered_items(item: Macro, things: Iterable[Hashable], eager: int, offer: bool) -> Markup:
+        items = [remembered(item, thing, place < eager, offer) for place, thing in enumerate(things)]
+        return Markup("".join(items))  # noqa: S704
+
+    environment.globals["remembered_items"] = remembered_items
     environment.filters["icon"] = _icon(static.url("img/icons.svg"))
     environment.filters["money"] = lambda amount, unit=None: _money(amount, unit or currency, formats())
     environment.filters["date"] = lambda day: _date(day, formats())
@@ -135,16 +143,6 @@ def build_environment(
     environment.filters["direction"] = _direction
     environment.filters["language_name"] = _language_name
     return environment
-
-
-class _Environment(Environment):
-    """All globals are there before the first template is read, so that each template may have them as a plain dict.
-
-    The chain of dicts that stock templates look them up in costs a page of a dozen imports half a millisecond.
-    """
-
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return {**self.globals, **(d or {})}
 
 
 def _quick_gettext(catalogue: Callable[[], gettext.NullTranslations]) -> Callable[..., str]:
@@ -170,26 +168,23 @@ def _remembered(current: Callable[[], str], *, size: int) -> Callable[..., str]:
     """Calls a macro once for the same values in the same language: a card looks alike wherever it is shown.
 
     Macros see nothing of the page but their values, so what is kept cannot hold anything else, least of all a visitor.
+    A macro is known by its name, since each language has its own instance of a template.
     """
+    kept: OrderedDict[Hashable, str] = OrderedDict()
 
-    @lru_cache(maxsize=size)
-    def render(_locale: str, macro: _SameMacro, values: tuple[object, ...]) -> str:
-        return macro.call(*values)
+    def remembered(macro: Macro, *values: Hashable) -> str:
+        key = current(), macro.name, values
+        if (text := kept.get(key)) is not None:
+            kept.move_to_end(key)
+            return text
+        text = macro(*values)
+        if size:
+            kept[key] = text
+        if len(kept) > size:
+            kept.popitem(last=False)
+        return text
 
-    return lambda macro, *values: render(current(), _SameMacro(macro), values)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _SameMacro:
-    """A macro of whatever instance of its template."""
-
-    call: Macro
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _SameMacro) and other.call.name == self.call.name
-
-    def __hash__(self) -> int:
-        return hash(self.call.name)
+    return remembered
 
 
 def _icon(sprite: str) -> Callable[..., Markup]:
