@@ -22,7 +22,7 @@ from app.web.access_log import AccessLog
 from app.web.admission import Admission, Line
 from app.web.context import Web
 from app.web.errors import answer_bug, answer_http_error, answer_refusal, when_sent
-from app.web.guards import refuse_cross_site, require_access
+from app.web.guards import may_ask
 from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
 from app.web.identity import Identify
@@ -153,7 +153,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
                 "shared_pages": SharedPages(0 if settings.debug else settings.shared_pages_mb * 1_000_000),
             }
         ),
-        guards=[refuse_cross_site, require_access],
+        guards=[may_ask],
         middleware=[DefineMiddleware(Admission, line=line), DefineMiddleware(Identify, settings=settings)],
         compression_config=CompressionConfig(
             "brotli", minimum_size=1000, brotli_quality=4, gzip_compress_level=5, exclude=UNCOMPRESSED

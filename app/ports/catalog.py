@@ -74,6 +74,10 @@ class Card:
     colour: str = ""
     """That of the picture, where a list was asked for colours; its links lead to it."""
 
+    def __hash__(self) -> int:
+        """Of as much as tells most cards apart: pages look up each of theirs by value."""
+        return hash((self.slug, self.colour, self.available, self.rating_count))
+
 
 @dataclass(frozen=True, slots=True)
 class FlashOffer:

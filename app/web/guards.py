@@ -24,6 +24,13 @@ from app.web.session import signed_in
 
 log = structlog.get_logger()
 
+
+async def may_ask(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """The guard of every route; one for all, since the framework copies the handler for each guard of each request."""
+    await refuse_cross_site(connection, handler)
+    await require_access(connection, handler)
+
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

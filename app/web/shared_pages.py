@@ -57,6 +57,9 @@ class Own(NamedTuple):
     flash: Flash | None = None
 
 
+NOTHING_OWN = Own()
+
+
 @dataclass(frozen=True, slots=True)
 class KeptPage:
     """`pieces` are what stands before, between and after the places of cart and message; a fragment has no places.
@@ -222,7 +225,8 @@ def _body(web: Web, page: KeptPage, own: Own, encoding: str) -> bytes:
 def _spliced(web: Web, pieces: tuple[str, ...], frame: Frame | None, own: Own) -> str:
     if frame is None or len(pieces) == 1:
         return pieces[0]
-    frame = replace(frame, **own._asdict())
+    if own != NOTHING_OWN:
+        frame = replace(frame, **own._asdict())
     before, between, after = pieces
     message = web.render.part("shared/_message.html", frame) if own.flash else ""
     return "".join((before, web.render.part("shared/_own.html", frame), between, message, after))
