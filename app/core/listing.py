@@ -18,12 +18,14 @@ MOST_VALUES = 200
 """So many where all of them are asked for."""
 RATINGS = (4, 3, 2, 1)
 
+AMOUNT = r"[$€£]?\s?(?P<{}>\d{{1,7}}(?:[.,]\d{{1,2}})?)\s?[$€£]?"
 PRICE_IN_WORDS = re.compile(
-    r"(?<!\S)(?P<which>under|below|less than|up to|over|above|more than)\s+[$€£]?\s?"
-    r"(?P<amount>\d{1,7}(?:\.\d{1,2})?)(?!\S)",
+    r"(?<!\S)(?:(?P<which>under|below|less than|up to|over|above|more than|unter|bis|weniger als|über|ab|mehr als)\s+"
+    rf"{AMOUNT.format('amount')}|(?:between|from|zwischen|von)\s+{AMOUNT.format('lowest')}\s+(?:and|to|und|bis)\s+"
+    rf"{AMOUNT.format('highest')})(?!\S)",
     re.IGNORECASE,
 )
-UPWARD = frozenset({"over", "above", "more than"})
+UPWARD = frozenset({"over", "above", "more than", "über", "ab", "mehr als"})
 
 
 class Sort(StrEnum):
@@ -89,12 +91,23 @@ def within_reach(page: int) -> int:
 
 
 def with_price_in_words(wish: Wish) -> Wish:
-    """ "lamp under 50" is the word "lamp" and a price. A price that was asked for by itself counts more."""
+    """ "lamp under 50" is the word "lamp" and a price, "lampe unter 50" as well. A price that was asked for by itself
+    counts more.
+    """
     found = PRICE_IN_WORDS.search(wish.words)
     if found is None:
         return wish
     words = f"{wish.words[: found.start()].rstrip()} {wish.words[found.end() :].lstrip()}".strip()
-    amount = Decimal(found["amount"])
-    if found["which"].lower() in UPWARD:
-        return replace(wish, words=words, lowest=amount if wish.lowest is None else wish.lowest)
-    return replace(wish, words=words, highest=amount if wish.highest is None else wish.highest)
+    lowest, highest = found["lowest"], found["highest"]
+    if found["which"]:
+        lowest, highest = (found["amount"], None) if found["which"].lower() in UPWARD else (None, found["amount"])
+    return replace(
+        wish,
+        words=words,
+        lowest=_amount(lowest) if wish.lowest is None else wish.lowest,
+        highest=_amount(highest) if wish.highest is None else wish.highest,
+    )
+
+
+def _amount(typed: str | None) -> Decimal | None:
+    return Decimal(typed.replace(",", ".")) if typed else None

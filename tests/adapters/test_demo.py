@@ -321,7 +321,7 @@ async def test_attributes_have_their_kind(engine, sign_ins):
 async def test_synonyms_lead_to_something(engine, sign_ins):
     for row in await engine.fetch("SELECT term, means FROM synonym"):
         for words in row["means"].split(","):
-            found = "SELECT count(*) FROM product WHERE search_vector @@ plainto_tsquery('english', $1)"
+            found = "SELECT count(*) FROM listing_product WHERE found @@ plainto_tsquery('english', $1)"
             assert await engine.fetchval(found, words), row["term"]
 
 

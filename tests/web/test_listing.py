@@ -511,8 +511,31 @@ async def test_search_shows_categories_that_fit(visitor, kitchen):
 
 async def test_search_folds_accents_and_plurals(visitor, engine):
     await factories.make_product(slug="cafe", name="Café crème cups")
-    for words in ("cafe", "CAFÉ", "creme", "cup", "cups", "caf", "crem cup"):
-        assert shown(await visitor.get("/search", params={"q": words})) == ["cafe"], words
+    await factories.make_product(slug="lodz", name="Łódź Été straße")
+    for words in ("cafe", "CAFÉ", "cafe\u0301", "creme", "cup", "cups", "caf", "crem cup"):
+        page = await visitor.get("/search", params={"q": words})
+        assert shown(page) == ["cafe"], words
+        assert "Showing results for" not in page.words, "nothing was misspelt"
+    for words in ("Łódź", "lodz", "été", "ete", "Straße", "STRASSE", "łódź ete"):
+        assert shown(await visitor.get("/search", params={"q": words})) == ["lodz"], words
+    assert "/p/lodz" in (await suggested(visitor, "Łódź")).links
+
+
+async def test_words_that_the_shop_does_not_have_are_left_out_before_nothing_is_found(visitor, kitchen):
+    await db_run("REFRESH MATERIALIZED VIEW search_word")
+    page = await visitor.get("/search?q=cheap+mug+zeppelin")
+    assert shown(page) == ["mug"]
+    assert "Showing results for mug" in page.words
+    exact = await visitor.get("/search?q=cheap+mug+zeppelin&exact=1")
+    assert "Nothing matches these words" in exact.words
+    assert "Nothing matches these words" in (await visitor.get("/search?q=zeppelin+balloon")).words
+    assert "Nothing matches these words" in (await visitor.get("/search?q=mug+jug")).words, "the shop has both"
+
+
+async def test_the_plural_of_a_synonym_means_the_same(visitor, kitchen):
+    await factories.insert("synonym", term="beaker", means="mug")
+    for words in ("beaker", "beakers", "Beakers"):
+        assert shown(await visitor.get("/search", params={"q": words})) == ["mug"], words
 
 
 async def test_names_come_before_descriptions(visitor, engine):
@@ -556,6 +579,10 @@ async def test_suggestions_name_searches_categories_and_products(visitor, kitche
     page = await suggested(visitor, "ki")
     assert "/search?q=kitchen" in page.links and "/c/kitchen" in page.links
     assert "<mark>Ki</mark>tchen" in page.text
+    await factories.make_product(slug="tray", name="Tray", description="Carries a mug.", sold_count=900)
+    products = await suggested(visitor, "mug")
+    assert "/p/mug" in products.links and "/p/tray" not in products.links, "what is named so comes first"
+    assert "/p/tray" in (await suggested(visitor, "carries")).links
     products = await suggested(visitor, "stone mu")
     assert "/p/mug" in products.links
     assert "<mark>Stone</mark> <mark>mu</mark>g" in products.text

@@ -130,7 +130,10 @@ SELECT word FROM search_word
 WHERE word % $1 OR (left(word, 1) = left($1, 1) AND length(word) BETWEEN length($1) - 1 AND length($1) + 1)
 ORDER BY similarity(word, $1) DESC, products DESC LIMIT 200
 """
-KNOWN = "SELECT EXISTS (SELECT FROM search_word WHERE word = $1 OR word LIKE $1 || '%')"
+KNOWN = """
+SELECT EXISTS (SELECT FROM search_word WHERE word = $1 OR word LIKE $1 || '%')
+    OR EXISTS (SELECT FROM synonym WHERE term = $1)
+"""
 BEGINNINGS = "SELECT word FROM search_word WHERE word LIKE $1 || '%' ORDER BY products DESC, word LIMIT $2"
 
 
@@ -183,26 +186,31 @@ class PiccoloSearch:
         return self._categories_asked.keep(key, row["version"], category)
 
     async def search(self, wish: Wish) -> Found:
-        typed = _words(wish.words)
-        if not typed and (wish.words or not wish.is_filtered):
+        """Where nothing has all of the words: what they may have meant, then those of them that the shop has."""
+        if not WORD.search(wish.words) and (wish.words or not wish.is_filtered):
             return Found(wish.words, Listing((), 0, 1))
         key = _key(wish)
         if kept := await self._searches.find(key):
             return kept
+        typed = await _typed(wish.words)
         found, version = await self._search(typed, wish)
         if not found.listing.total and typed and not wish.literal:
             meant = [await _spelt(word) for word in typed]
-            if meant != typed:
-                # What was found first, nothing, is no newer than its version.
-                found, _ = await self._search(meant, wish)
-                found = replace(found, corrected=" ".join(meant))
+            had = [word for word in meant if await _is_known(word)]
+            tried = [typed, []]
+            for words in (meant, had):
+                if not found.listing.total and words not in tried:
+                    # What was found first, nothing, is no newer than its version.
+                    tried.append(words)
+                    found, _ = await self._search(words, wish)
+                    found = replace(found, corrected=" ".join(words))
         return self._searches.keep(key, version, found)
 
     async def _search(self, words: list[str], wish: Wish) -> tuple[Found, str]:
         """What there is for these words, and the version it was read under."""
         chosen = wish.chosen + ((("category", wish.category),) if wish.category else ())
         fields, values = _columns(chosen)
-        row = await _db().fetchrow(WORDS, fields, values, wish.words, words)
+        row = await _db().fetchrow(WORDS, fields, values, wish.words, [*words, *map(_singular, words)])
         assert row is not None
         synonyms = msgspec.json.decode(row["synonyms"], type=dict[str, str])
         terms = _terms(words, synonyms) if words else None
@@ -265,7 +273,7 @@ class PiccoloSearch:
         return cast("tuple[CategoryLink, ...]", found)
 
     async def suggest(self, words: str) -> Suggestions:
-        typed = _words(words)
+        typed = await _typed(words)
         if not typed:
             return Suggestions()
         begun = typed[-1]
@@ -274,9 +282,14 @@ class PiccoloSearch:
         beginnings = _terms(typed, {}, shortest=1)
         categories = await _db().fetch(CATEGORIES, beginnings, SUGGESTED_CATEGORIES)
         left = SUGGESTED - len(queries) - len(categories)
-        # A beginning of two letters fits too much; the words that it may become are few.
-        terms = beginnings if len(begun) >= SHORTEST_BEGINNING else _either(typed[:-1], [row["word"] for row in rows])
-        products = await _db().fetch(SUGGESTED_PRODUCTS, terms, left) if terms else []
+        named = _terms(typed, {}, shortest=1, in_names=True)
+        if len(begun) < SHORTEST_BEGINNING:
+            # A beginning of two letters fits too much; the words that it may become are few.
+            whole = [row["word"] for row in rows]
+            named, beginnings = _either(typed[:-1], [f"{word}:A" for word in whole]), _either(typed[:-1], whole)
+        products: list[Any] = []
+        for terms in filter(None, (named, beginnings)):
+            products = products or await _db().fetch(SUGGESTED_PRODUCTS, terms, left)
         return Suggestions(
             queries,
             _links(categories),
@@ -358,14 +371,27 @@ def _in_colour(cards: Iterable[Card], shown: _Shown) -> tuple[Card, ...]:
 
 async def _spelt(word: str) -> str:
     """`word` as the shop spells it, or as it is where the shop knows it or nothing like it."""
-    if len(word) < SHORTEST_CORRECTED or word.isdecimal() or await _db().fetchval(KNOWN, word):
+    if len(word) < SHORTEST_CORRECTED or word.isdecimal() or await _is_known(word):
         return word
     alike = [row["word"] for row in await _db().fetch(ALIKE, word)]
     return next(iter(difflib.get_close_matches(word, alike, n=1, cutoff=CLOSE)), word)
 
 
-def _words(text: str) -> list[str]:
+async def _is_known(word: str) -> bool:
+    """Whether the shop has the word, or one that begins so."""
+    return bool(await _db().fetchval(KNOWN, word))
+
+
+async def _typed(text: str) -> list[str]:
+    """The words of a text as search sees them: without accents, which the database takes away as it does in names."""
+    if not text.isascii():
+        text = await _db().fetchval("SELECT shop_plain($1)", text)
     return [word.lower() for word in WORD.findall(text)][:MOST_WORDS]
+
+
+def _singular(word: str) -> str:
+    """Under which one may look up what a plural means."""
+    return word.removesuffix("s") if len(word) > SHORTEST_BEGINNING else word
 
 
 def _terms(
@@ -384,7 +410,7 @@ def _terms(
                 [begun(word)]
                 + [
                     "({})".format(" & ".join(map(begun, WORD.findall(other.lower()))))
-                    for other in synonyms.get(word, "").split(",")
+                    for other in (synonyms.get(word) or synonyms.get(_singular(word), "")).split(",")
                     if WORD.search(other)
                 ]
             )

@@ -100,6 +100,19 @@ SYNONYMS = {
     "scent": "parfum",
     "perfume": "parfum",
     "vitamin": "vita",
+    "blue": "sky",
+    "green": "sage",
+    "pink": "rose",
+    "red": "clay",
+    "orange": "clay",
+    "beige": "sand",
+    "black": "ink",
+    "white": "bone",
+    "kids": "toys",
+    "glasses": "sunglasses",
+    "bag": "tote,backpack",
+    "table": "side table",
+    "bulb": "lamp",
 }
 
 SHOWN_ON_PICTURES = {
