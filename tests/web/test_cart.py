@@ -79,7 +79,9 @@ async def test_the_cart_says_what_is_missing_for_free_delivery(either: Visitor, 
 
 async def test_a_message_is_shown_once(visitor: Visitor, mug):
     await visitor.add("everyday-mug")
-    assert "Added to your cart" in (await cart_of(visitor)).words
+    page = await cart_of(visitor)
+    assert "Added to your cart" in page.words
+    assert "View cart" not in page.words, "this is the cart"
     assert "Added to your cart" not in (await cart_of(visitor)).words
 
 
