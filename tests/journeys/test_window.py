@@ -138,3 +138,5 @@ def test_the_product_says_what_is_in_the_cart(new_shopper: NewShopper) -> None:
     shopper.put("folio-pocket-notebook", quantity="2")
     shopper.open(POCKET_NOTEBOOK)
     expect(shopper.page.locator("#in-cart")).to_contain_text("2 of these in your cart")
+    shopper.button("Add to cart").click()
+    expect(shopper.page.locator("#in-cart")).to_contain_text("3 of these in your cart")

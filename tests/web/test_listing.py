@@ -391,6 +391,19 @@ async def test_cards_show_the_colour_that_was_asked_for(visitor, kitchen):
     assert shown(await visitor.get("/c/kitchen?colour=Sand&sort=price-down")) == ["jug", "mug?option.Colour=Sand"]
 
 
+async def test_cards_tell_the_choice_there_is(visitor, kitchen):
+    await factories.insert("colour", name="Sand", swatch="#ddccbb")
+    pan = await factories.make_product(name="Stone pan", stock=None)
+    for size in ("20 cm", "24 cm", "28 cm"):
+        await factories.make_variant(pan, options={"Size": size})
+    cards = {next(card.all("h3")).text: card.text for card in tree(await visitor.get("/search?q=stone")).all("article")}
+    assert "3 options" in cards["Stone pan"]
+    assert "Colours: Ink, Sand" in cards["Stone mug"] and "options" not in cards["Stone mug"].replace(
+        "Choose options", ""
+    )
+    assert "option" not in cards["Stone cup"], "there is one"
+
+
 async def test_more_of_the_list_is_appended(visitor, kitchen):
     await fill("kitchen", 50)
     first = await visitor.get("/c/kitchen")

@@ -39,6 +39,12 @@ def in_cart(shopper: Shopper, shop: RunningShop) -> None:
     expect(shopper.page.locator("#in-cart")).to_contain_text("in your cart")
 
 
+def all_in_cart(shopper: Shopper, shop: RunningShop) -> None:
+    shopper.put("arkitekt-3-desk-lamp", Colour="Clay")
+    shopper.open("/p/arkitekt-3-desk-lamp?option.Colour=Clay")
+    expect(shopper.page.locator("#in-cart")).to_contain_text("No more of it is left")
+
+
 def reviews(shopper: Shopper, shop: RunningShop) -> None:
     shopper.open("/p/kiln-street-mug")
     shopper.page.locator("#reviews").get_by_role("link", name="Read all").click()
@@ -65,6 +71,7 @@ STATES = [
     State("product with 400 reviews", "/p/kiln-street-mug", alike=True),
     State("product, picture enlarged", zoomed, alike=True),
     State("product in the cart", in_cart, alike=True),
+    State("product of which all is in the cart", all_in_cart, alike=True),
     State("product, delivery estimated", estimated),
     State("product, delivery not estimated", estimate_refused, {422}),
     State("reviews", "/p/kiln-street-mug/reviews", alike=True),
