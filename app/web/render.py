@@ -66,9 +66,9 @@ class Renderer:
             forget_flash(response, self.settings)
         return response
 
-    def part(self, template: str, frame: Frame) -> str:
-        """A partial that needs nothing but the frame."""
-        return self.pages.get_template(template).render(frame=frame)
+    def part(self, template: str, frame: Frame, **more: object) -> str:
+        """A partial that needs nothing but the frame and what is named here."""
+        return self.pages.get_template(template).render(frame=frame, **more)
 
     def toast(
         self, toast: Flash, frame: Frame | None = None, *, status: int = 200, in_cart: InCart | None = None

@@ -21,13 +21,17 @@ from litestar.utils.scope.state import ScopeState
 
 from app.web.compression import accepted_encoding, compressed
 from app.web.context import FOR_EVERYBODY, Web, web_of
+from app.web.pages.cart import InCart
 from app.web.pages.frame import Flash, Frame
 from app.web.render import wants_fragment
 from app.web.session import VisitorRequest, cart_token, forget_flash, read_flash, signed_in
 
 CART_PLACE = "<!--cart-->"
 MESSAGE_PLACE = "<!--message-->"
+IN_CART_PLACE = "<!--in-cart-->"
 """What templates write where they leave room. Other people's text is escaped, so it cannot hold these."""
+PIECES = 3
+"""Of a page; that of a product has one more."""
 COUNTING_CLICKS = ("utm_", "gclid", "fbclid", "msclkid")
 """How names begin that other sites add to links for their own books; no page shows or heeds them."""
 LONGEST_QUERY = 1_000
@@ -55,6 +59,15 @@ class Own(NamedTuple):
     cart_count: int = 0
     is_signed_in: bool = False
     flash: Flash | None = None
+    in_cart: InCart = InCart(0)
+    """Of the product whose page it is."""
+
+    @property
+    def mark(self) -> str:
+        """Tells apart what differs in looks, but for a message."""
+        there = self.in_cart
+        signs = ((self.is_signed_in, "s"), (there.is_most, "m"), (there.is_all, "a"))
+        return f"{self.cart_count}-{there.units}" + "".join(sign for is_so, sign in signs if is_so)
 
 
 NOTHING_OWN = Own()
@@ -62,7 +75,8 @@ NOTHING_OWN = Own()
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """`pieces` are what stands before, between and after the places of cart and message; a fragment has no places.
+    """`pieces` are what stands before, between and after the places of cart and message, and on the page of a product
+    that of what the cart has of it; a fragment has no places.
 
     `frame` fills the places, once it has the visitor's own number and message.
     """
@@ -71,7 +85,7 @@ class KeptPage:
     frame: Frame | None
     headers: Mapping[str, str]
     digest: str
-    bodies: dict[tuple[str, int, bool], bytes] = field(default_factory=dict)
+    bodies: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
     @property
     def room(self) -> int:
@@ -160,7 +174,10 @@ def keepable(response: Response[str], frame: Frame | None = None) -> KeptPage | 
 def pieces_of(body: str) -> tuple[str, ...]:
     before, cart, rest = body.partition(CART_PLACE)
     between, message, after = rest.partition(MESSAGE_PLACE)
-    return (before, between, after) if cart and message else (body,)
+    if not cart or not message:
+        return (body,)
+    upto, in_cart, beyond = after.partition(IN_CART_PLACE)
+    return (before, between, upto, beyond) if in_cart else (before, between, after)
 
 
 async def _key(request: VisitorRequest, web: Web) -> Key:
@@ -173,8 +190,8 @@ async def _key(request: VisitorRequest, web: Web) -> Key:
 
 async def _finish(request: VisitorRequest, web: Web, page: KeptPage) -> Response[Any]:
     """The page as this visitor gets it."""
-    own = await _own(request, web) if len(page.pieces) > 1 else Own()
-    headers = {**page.headers, "etag": f'W/"{page.digest}-{own.cart_count}{"s" if own.is_signed_in else ""}"'}
+    own = await _own(request, web, page.pieces) if len(page.pieces) > 1 else NOTHING_OWN
+    headers = {**page.headers, "etag": f'W/"{page.digest}-{own.mark}"'}
     headers["vary"] += ", Accept-Encoding"
     if own.flash is not None:
         del headers["etag"]
@@ -198,22 +215,26 @@ async def _fill(
     """A page that is not kept, with what is the visitor's own in its places."""
     pieces = pieces_of(response.content)
     if frame is not None and len(pieces) > 1:
-        own = await _own(request, web)
+        own = await _own(request, web, pieces)
         response.content = _spliced(web, pieces, frame, own)
         if own.flash is not None:
             forget_flash(response, web.settings)
     return response
 
 
-async def _own(request: VisitorRequest, web: Web) -> Own:
+async def _own(request: VisitorRequest, web: Web, pieces: tuple[str, ...]) -> Own:
     has_cart = signed_in(request) is not None or cart_token(request, web.settings) is not None
     count = await web.services.cart.count(web.visitor(request)) if has_cart else 0
-    return Own(count, signed_in(request) is not None, read_flash(request, web.settings))
+    there = InCart(0)
+    if count and len(pieces) > PIECES:
+        slug = request.scope["path"].rpartition("/")[2]
+        there = InCart.of(await web.services.cart.show(web.visitor(request)), slug)
+    return Own(count, signed_in(request) is not None, read_flash(request, web.settings), there)
 
 
 def _body(web: Web, page: KeptPage, own: Own, encoding: str) -> bytes:
     """Compressed once for each number in the cart, since a page is compressed as slowly as it is rendered."""
-    looks = (encoding, own.cart_count, own.is_signed_in)
+    looks = (encoding, own.mark)
     if body := page.bodies.get(looks) if own.flash is None else None:
         return body
     body = compressed(_spliced(web, page.pieces, page.frame, own).encode(), encoding)
@@ -226,10 +247,11 @@ def _spliced(web: Web, pieces: tuple[str, ...], frame: Frame | None, own: Own) -
     if frame is None or len(pieces) == 1:
         return pieces[0]
     if own != NOTHING_OWN:
-        frame = replace(frame, **own._asdict())
-    before, between, after = pieces
+        frame = replace(frame, cart_count=own.cart_count, is_signed_in=own.is_signed_in, flash=own.flash)
+    before, between, after, *beyond = pieces
     message = web.render.part("shared/_message.html", frame) if own.flash else ""
-    return "".join((before, web.render.part("shared/_own.html", frame), between, message, after))
+    there = [web.render.part("product/_in_cart.html", frame, in_cart=own.in_cart)] if beyond else []
+    return "".join((before, web.render.part("shared/_own.html", frame), between, message, after, *there, *beyond))
 
 
 def is_known(etag: str, known: str) -> bool:

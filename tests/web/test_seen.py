@@ -87,14 +87,6 @@ async def test_a_cookie_from_elsewhere_does_no_harm(visitor: Visitor, engine, co
     assert page.text.count('href="/p/mug"') <= 1
 
 
-async def test_the_product_tells_how_many_are_in_the_cart(visitor: Visitor, mug):
-    alone = await visitor.get("/lately-seen?now=everyday-mug", headers=HTMX)
-    assert "in-cart" not in alone.text
-    await visitor.add("everyday-mug", quantity="3")
-    part = await visitor.get("/lately-seen?now=everyday-mug", headers=HTMX)
-    assert "3 of these in your cart" in part.words
-
-
 @pytest.mark.parametrize(
     ("text", "is_one"), [("mug", True), ("a-1-b", True), ("", False), ("-a", False), ("a--b", False), ("A", False)]
 )

@@ -269,6 +269,24 @@ class TestRefusals:
         assert len(rendered) == 3
 
 
+class TestThePageOfAProduct:
+    async def test_it_tells_each_how_many_of_it_they_have(self, new_visitor: NewVisitor, mug: Any, lamp: Any) -> None:
+        buyer, guest = new_visitor(), new_visitor()
+        await buyer.add("everyday-mug", "3")
+        await buyer.get("/cart")  # takes the message
+        for _ in range(2):
+            mine = await buyer.get("/p/everyday-mug")
+            assert "3 of these in your cart" in mine.words
+            assert "in your cart" not in (await guest.get("/p/everyday-mug")).words
+            assert "in your cart" not in (await buyer.get("/p/dune-lamp")).words
+        await buyer.add("everyday-mug", "17")
+        await buyer.get("/cart")
+        again = await buyer.get("/p/everyday-mug", headers={"if-none-match": mine.response.headers["etag"]})
+        assert again.status == 200
+        assert "20 of these in your cart No more of it is left." in again.words
+        assert 'id="in-cart"><svg' in (await buyer.get("/de/p/everyday-mug")).text
+
+
 class TestNegativeControls:
     async def test_without_a_version_an_edit_would_not_show(
         self, visitor: Visitor, mug: Any, engine: ShopEngine, monkeypatch: pytest.MonkeyPatch

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from app.ports.catalog import Card
-from app.web.pages.cart import InCart
 from app.web.pages.frame import Frame
 
 
@@ -17,8 +16,7 @@ class SeenPage:
 
 @dataclass(frozen=True, slots=True)
 class SeenReply:
-    """templates/seen/row.hx.html. `in_cart` is told of the product that is being looked at, where the cart has it."""
+    """templates/seen/row.hx.html"""
 
     cards: tuple[Card, ...]
     now: str
-    in_cart: InCart | None = None

@@ -8,11 +8,10 @@ from litestar import Response, get
 from app.ports.catalog import Card
 from app.web.context import Web, web_of
 from app.web.guards import Access
-from app.web.pages.cart import InCart
 from app.web.pages.seen import SeenPage, SeenReply
 from app.web.render import wants_fragment
 from app.web.seen import is_slug, keep_seen, read_seen
-from app.web.session import VisitorRequest, cart_token, signed_in
+from app.web.session import VisitorRequest
 
 DOT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent picture of one pixel."""
@@ -26,7 +25,7 @@ async def show_seen(request: VisitorRequest) -> Response[Any]:
     response: Response[Any]
     if wants_fragment(request):
         others = tuple(card for card in cards if card.slug != now)
-        response = web.render.html("seen/row.hx.html", SeenReply(others, now, await _in_cart(request, web, now)))
+        response = web.render.html("seen/row.hx.html", SeenReply(others, now))
     else:
         response = web.render.html("seen/show.html", SeenPage(await web.frame(request, private=True), cards))
     if now:
@@ -53,13 +52,6 @@ async def _look_up(request: VisitorRequest, web: Web) -> tuple[str, tuple[Card, 
         seen = (now, *(slug for slug in seen if slug != now))
     cards = await web.services.catalog.lately_seen(seen)
     return (now if any(card.slug == now for card in cards) else ""), cards
-
-
-async def _in_cart(request: VisitorRequest, web: Web, slug: str) -> InCart | None:
-    if not slug or not (signed_in(request) or cart_token(request, web.settings)):
-        return None
-    there = InCart.of(await web.services.cart.show(web.visitor(request)), slug)
-    return there if there.units else None
 
 
 ROUTES: list[Any] = [show_seen, mark_seen]

@@ -70,7 +70,7 @@ STATES = [
     State("product by email", "/p/hollis-cushion-cover-sewing-pattern-pdf", alike=True),
     State("product with 400 reviews", "/p/kiln-street-mug", alike=True),
     State("product, picture enlarged", zoomed, alike=True),
-    State("product in the cart", in_cart, alike=True),
+    State("product in the cart", in_cart),
     State("product of which all is in the cart", all_in_cart, alike=True),
     State("product, delivery estimated", estimated),
     State("product, delivery not estimated", estimate_refused, {422}),
