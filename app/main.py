@@ -89,15 +89,24 @@ UNCOMPRESSED = [
 ]
 
 
-def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
-    """The ASGI application of a shop. The shop is opened at startup and closed at shutdown."""
+def create_app(shop: Shop, *, mounts: list[Any] | None = None, prepares: bool = False) -> ASGIApp:
+    """The ASGI application of a shop. The shop is opened at startup and closed at shutdown.
+
+    `prepares`: once it is open, it gets ready between requests for what will be asked for.
+    """
+    settings = shop.settings
+    render = Renderer(shop.pages, settings)
 
     @asynccontextmanager
     async def opened(_: Litestar) -> AsyncIterator[None]:
         async with shop.opened():
-            yield
+            preparing = asyncio.create_task(render.prepare()) if prepares else None
+            try:
+                yield
+            finally:
+                if preparing is not None:
+                    preparing.cancel()
 
-    settings = shop.settings
     line = Line(settings.pool_size)
     litestar = Litestar(
         route_handlers=[
@@ -143,7 +152,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None) -> ASGIApp:
                 "web": Web(
                     services=shop.services,
                     settings=settings,
-                    render=Renderer(shop.pages, settings),
+                    render=render,
                     static=shop.static,
                     files=shop.files,
                     drain_file=os.environ.get("SHOP_DRAIN_FILE"),
@@ -179,5 +188,7 @@ def web() -> ASGIApp:
     from app.backoffice.mount import admin_mount  # the admin costs a quarter second and 20 MB: only the web pays
 
     return create_app(
-        shop, mounts=[admin_mount(shop.engine, settings, shop.files, services=shop.services, vault=shop.vault.vault)]
+        shop,
+        mounts=[admin_mount(shop.engine, settings, shop.files, services=shop.services, vault=shop.vault.vault)],
+        prepares=not settings.debug,
     )

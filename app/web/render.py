@@ -1,5 +1,6 @@
 """Answers. The one file that knows htmx's headers: a page for browsers, a fragment for htmx, from one template set."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields
@@ -25,6 +26,22 @@ def wants_fragment(request: VisitorRequest) -> bool:
         and request.headers.get("hx-request-type", "partial") == "partial"
         and request.headers.get("hx-history-restore-request") != "true"
     )
+
+
+OPENED_FIRST = (
+    "home",
+    "category",
+    "listing",
+    "search",
+    "product",
+    "reviews",
+    "seen",
+    "cart",
+    "layouts",
+    "macros",
+    "shared",
+)
+"""Folders of templates that nearly every visit needs."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,17 @@ class Renderer:
         if frame is not None and frame.flash is not None and template.endswith(("show.html", "index.html")):
             forget_flash(response, self.settings)
         return response
+
+    async def prepare(self) -> None:
+        """Compile what visits begin with in every language, a template at a time, so that nobody waits for it."""
+        for locale in self.settings.languages.offered:
+            with self.speaking(locale):
+                self.pages.filters["money"](0)  # reads all that is known of a country's numbers
+            for name in self.pages.list_templates():
+                if name.startswith(OPENED_FIRST):
+                    with self.speaking(locale):
+                        self.pages.get_template(name)
+                    await asyncio.sleep(0)
 
     def part(self, template: str, frame: Frame, **more: object) -> str:
         """A partial that needs nothing but the frame and what is named here."""

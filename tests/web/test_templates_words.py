@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+from jinja2 import TemplateNotFound
 
 from app.adapters.jinja.environment import build_environment, use_locale
+from app.settings import Settings
 from app.web.pages.listing import CategoryPage
+from app.web.render import Renderer
 from tests.web.markup import parse
-from tests.web.rendering import TEMPLATES, environment, render, static_files
+from tests.web.rendering import SHOP, TEMPLATES, environment, render, static_files
 from tests.web.sample_pages import CARDS, CATEGORY
 from tools.words import TEMPLATE, gather, messages, untranslated
 
@@ -157,3 +160,18 @@ def test_an_untranslated_message_is_found() -> None:
     german.add(("%(num)s item", "%(num)s items"), ("%(num)s Artikel", ""))
     german.add("Home", "Start")
     assert untranslated(german) == ["Cart", "('%(num)s item', '%(num)s items')"]
+
+
+async def test_pages_that_visits_begin_with_are_ready_in_every_language() -> None:
+    made = build_environment(
+        templates_dir=TEMPLATES, static=static_files(), currency="EUR", locale="en_US", languages=SHOP
+    )
+    settings = Settings(locale="en_US", locales="de_DE")
+    await Renderer(made, settings).prepare()
+    made.loader = None
+    for locale in ("en_US", "de_DE"):
+        with use_locale(locale):
+            for name in ("home/show.html", "category/show.html", "search/show.html", "product/show.html"):
+                made.get_template(name)
+            with pytest.raises(TemplateNotFound):
+                made.get_template("orders/show.html")

@@ -23,8 +23,8 @@ NO_TERM = -1
 """Stands for a value that no product has."""
 KEPT = 1_000
 """Counts of a list are a few kilobytes."""
-KEPT_SECONDS = 30
-"""Time changes lists, too, and nothing tells of that: so long may a count be older than what it counts."""
+KEPT_SECONDS = 300
+"""The version tells of all changes, of time's too; should it ever miss one, nobody sees it for longer."""
 
 COUNTS = """
 SELECT c.part, c.amount, c.field AS kind,
