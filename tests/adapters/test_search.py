@@ -303,6 +303,35 @@ async def test_lists_and_counts_are_those_of_the_oracle(lists: PiccoloSearch, se
         agrees(found.listing, oracle, wish)
 
 
+WAYS = {
+    "two indexes": "IF false AND places <=|IF true OR meeting <",
+    "one index": "IF false AND places <=|IF false AND meeting <",
+}
+"""Of finding what a filter leaves: few products among many are not looked for as these few here are."""
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_whichever_way_a_list_is_found_it_is_the_same(
+    lists: PiccoloSearch, superuser: asyncpg.Connection, way: str
+) -> None:
+    rng = random.Random(7)
+    oracle = await stock_a_shop(rng, products=60)
+    chosen: str = await superuser.fetchval("SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'listing_from'")
+    places, meeting = WAYS[way].split("|")
+    forced = chosen.replace("IF places <=", places).replace("IF meeting <", meeting)
+    assert forced.count("IF false") + forced.count("IF true") == 2
+    await superuser.execute(forced)
+    try:
+        for _ in range(60):
+            wish = random_wish(rng)
+            found = await lists.find_category(wish.category, replace(wish, category=""))
+            assert found is not None
+            agrees(found.listing, oracle, wish)
+    finally:
+        await superuser.execute(chosen)
+    assert await factories.db().fetchval("SHOW enable_seqscan") == "on"
+
+
 @pytest.mark.parametrize("seed", range(10, 12))
 async def test_searches_count_like_categories(lists: PiccoloSearch, seed: int) -> None:
     rng = random.Random(seed)
