@@ -27,6 +27,7 @@ from app.web.head import HeadAsGet
 from app.web.headers import SecurityHeaders
 from app.web.identity import Identify
 from app.web.languages import LanguagePrefix
+from app.web.list_views import ListViews
 from app.web.render import Renderer
 from app.web.routes import (
     account,
@@ -159,6 +160,7 @@ def create_app(shop: Shop, *, mounts: list[Any] | None = None, prepares: bool = 
                 ),
                 "line": line,
                 "long_answers": asyncio.Semaphore(feeds.AT_ONCE),
+                "list_views": ListViews(),
                 "shared_pages": SharedPages(0 if settings.debug else settings.shared_pages_mb * 1_000_000),
             }
         ),

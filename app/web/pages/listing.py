@@ -49,6 +49,10 @@ class FilterGroup:
     rest: tuple[Option, ...] = ()
     toggle: Toggle | None = None
 
+    def __hash__(self) -> int:
+        """Of as much as tells most of them apart: every list looks up each of its filters by value."""
+        return hash((self.field, self.label, *[option.count for option in self.first]))
+
     @property
     def is_long(self) -> bool:
         return len(self.first) > VALUES_AT_FIRST

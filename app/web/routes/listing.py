@@ -14,6 +14,7 @@ from app.web.forms.listing import ListingForm, address, pairs_of, read_listing
 from app.web.forms.read import clean
 from app.web.guards import Access
 from app.web.languages import locale_of
+from app.web.list_views import ListViews
 from app.web.pages.listing import (
     CategoryPage,
     Chip,
@@ -107,6 +108,18 @@ class Lister:
 
     @property
     def view(self) -> ListView:
+        views: ListViews = self.request.app.state.list_views
+        wish = self.form.wish  # of a category, without words
+        asked = wish.words, wish.category, wish.literal, wish.page
+        return views.of(
+            self.listing, self.form, self._view, locale_of(self.request), self.path, asked, self._keeps_place
+        )
+
+    @property
+    def _keeps_place(self) -> bool:
+        return self.request.headers.get("hx-source", "").endswith(("#filters", "#sort"))
+
+    def _view(self) -> ListView:
         listing, pairs = self.listing, self._pairs
         page = ("page", str(listing.page))
         return ListView(
@@ -125,7 +138,7 @@ class Lister:
             ways_out=self._ways_out(),
             is_filtered=self.form.wish.is_filtered or bool(self.form.wish.category) or bool(self.form.errors),
             is_whole=self._is_whole,
-            keeps_place=self.request.headers.get("hx-source", "").endswith(("#filters", "#sort")),
+            keeps_place=self._keeps_place,
         )
 
     @cached_property
