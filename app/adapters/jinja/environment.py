@@ -1,7 +1,6 @@
 """The one Jinja environment: pages and mails, words in the shopper's language, money and dates in their form."""
 
 import gettext
-import json
 import re
 import unicodedata
 from collections import OrderedDict
@@ -14,6 +13,7 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval, format_skeleton, format_time, get_datetime_format
 from babel.messages.mofile import write_mo
@@ -242,7 +242,7 @@ def _language_name(locale: str) -> str:
 
 def json_ld(data: object) -> Markup:
     """A value as JSON for a script element of data: nothing in it can end the element or begin a comment."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = msgspec.json.encode(data).decode()
     return Markup(text.translate(UNSAFE_IN_SCRIPT))  # noqa: S704
 
 
