@@ -343,21 +343,19 @@ class TestBulkSwitch:
     async def test_nobody_else_may(self, engine, superuser, database_url):
         role = "shop_test_clerk"
         await superuser.execute(f"DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN PASSWORD 'clerk'")
-        await superuser.execute(f"GRANT INSERT, UPDATE ON category TO {role}; GRANT USAGE ON category_id_seq TO {role}")
+        await superuser.execute(f"GRANT INSERT, UPDATE ON synonym TO {role}; GRANT USAGE ON synonym_id_seq TO {role}")
         try:
             async with engine.transaction():
                 await engine.fetchval("SELECT set_config('app.bulk_load', 'on', true)")
                 await engine.execute(f"SET LOCAL ROLE {role}")
-                await engine.execute("INSERT INTO category (name, slug) VALUES ('Shoes', 'as-role')")
+                await engine.execute("INSERT INTO synonym (term, means) VALUES ('shoes', 'as role')")
             clerk = await asyncpg.connect(database_url, user=role, password="clerk")
-            await clerk.execute(
-                "SET app.bulk_load = 'on'; INSERT INTO category (name, slug) VALUES ('Shoes', 'as-login')"
-            )
+            await clerk.execute("SET app.bulk_load = 'on'; INSERT INTO synonym (term, means) VALUES ('a', 'as login')")
             await clerk.close()
         finally:
             await superuser.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
-        logged = [json.loads(row[3])["slug"] for row in await changes(engine, "Category")]
-        assert logged == ["as-role", "as-login"]
+        logged = [json.loads(row[3])["means"] for row in await changes(engine, "Synonym")]
+        assert logged == ["as role", "as login"]
 
 
 class TestSearchVector:

@@ -6,6 +6,7 @@ A migration and the note that it ran are one transaction, so a crash leaves eith
 import contextlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import cast
 
 import asyncpg
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
@@ -93,7 +94,18 @@ async def _apply_missing(engine: ShopEngine, progress: Callable[[str], None]) ->
             await _apply(engine, modules[identity])
             applied.append(identity)
     progress(f"the database is up to date ({len(applied)} applied)")
+    if fault := await _desk_fault(engine):
+        progress(f"the seller desk stays closed: {fault}")
     return applied
+
+
+async def _desk_fault(engine: ShopEngine) -> str | None:
+    """Why the seller desk cannot be opened, tried once more: rights may have been given since its migration ran."""
+    if await engine.fetchval("SELECT to_regproc('shop_open_desk') IS NULL"):
+        return None
+    if await engine.fetchval("SELECT shop_desk_fault() IS NULL"):
+        return None
+    return cast("str | None", await engine.fetchval("SELECT shop_open_desk()"))
 
 
 async def _apply(engine: ShopEngine, module: MigrationModule) -> None:
