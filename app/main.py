@@ -83,6 +83,7 @@ UNCOMPRESSED = [
     "^/oauth",
     "^/mailbox",
     "^/admin",
+    "^/desk",
     "^/static",
     "^/media",
     "^/live",
@@ -187,10 +188,10 @@ def web() -> ASGIApp:
     settings = Settings.from_environment(os.environ)
     configure_logs(settings)
     shop = build_shop(settings)
-    from app.backoffice.mount import admin_mount  # the admin costs a quarter second and 20 MB: only the web pays
+    from app.backoffice.mount import office_mounts  # the offices cost a third of a second and 30 MB: only the web pays
 
     return create_app(
         shop,
-        mounts=[admin_mount(shop.engine, settings, shop.files, services=shop.services, vault=shop.vault.vault)],
+        mounts=office_mounts(shop.engine, settings, shop.files, services=shop.services, vault=shop.vault.vault),
         prepares=not settings.debug,
     )

@@ -7,7 +7,7 @@ from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import ASGIRoute, HTTPRoute
 
-from app.backoffice.mount import admin_mount
+from app.backoffice.mount import office_mounts
 from app.bootstrap import Shop
 from app.main import create_app
 
@@ -16,8 +16,8 @@ ANY = "any method"
 
 def whole_app(shop: Shop, *more: Any) -> Any:
     """The application as granian gets it, with the back office, and with `more` routes where a test brings some."""
-    office = admin_mount(shop.engine, shop.settings, shop.files, services=shop.services, vault=shop.vault.vault)
-    return create_app(shop, mounts=[office, *more])
+    offices = office_mounts(shop.engine, shop.settings, shop.files, services=shop.services, vault=shop.vault.vault)
+    return create_app(shop, mounts=[*offices, *more])
 
 
 def inner(app: Any) -> Litestar:

@@ -117,6 +117,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(asyncpg.DataError, _answer_database_error)
     app.add_exception_handler(asyncpg.UntranslatableCharacterError, _answer_database_error)
     app.add_exception_handler(driver.DataError, _answer_database_error)
+    app.add_exception_handler(asyncpg.InsufficientPrivilegeError, _answer_not_yours)
     app.add_exception_handler(ValueError, _answer_bad_value)
 
 
@@ -142,6 +143,12 @@ def plain(message: str) -> str:
 
 async def _answer_database_error(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"db_error": str(error)}, status_code=422)
+
+
+async def _answer_not_yours(request: Request, error: Exception) -> JSONResponse:
+    """The database keeps sellers apart. What is another's and what does not exist are answered alike."""
+    log.warning("not_own_row", path=request.url.path, error=str(error))
+    return JSONResponse({"detail": "Nothing was changed: that is not yours, or does not exist."}, status_code=403)
 
 
 async def _answer_bad_value(request: Request, error: Exception) -> JSONResponse:

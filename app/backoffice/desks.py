@@ -1,16 +1,6 @@
-"""Which tables staff work with, what their lists show, and which columns may be changed.
+"""Which tables administrators work with, what their lists show, and which columns may be changed."""
 
-A column that is not named in `edits` belongs to the shop: its books, its counters, its times. Rows are retired by
-`deleted_at`: deleting one sets it, clearing it brings the row back.
-"""
-
-from dataclasses import dataclass
-
-from piccolo.columns import Column
 from piccolo.table import Table
-from piccolo_admin.endpoints import TableConfig
-from piccolo_api.crud.endpoints import OrderBy
-from piccolo_api.crud.validators import ValidatorFunction
 
 from app.adapters.db.tables.accounts import (
     RefreshToken,
@@ -59,7 +49,7 @@ from app.adapters.db.tables.shipping import ShippingInfo, ShippingMethod, TaxRat
 from app.adapters.db.tables.stock import Inventory, StockMovement, StockReservation
 from app.adapters.db.tables.throttle import Throttle
 from app.adapters.db.tables.two_factor import RecoveryCode
-from app.backoffice.changes import AndThen
+from app.backoffice.desk import Desk
 from app.backoffice.orders import move_order, note_payment
 from app.backoffice.people import (
     check_changed_permission,
@@ -70,11 +60,7 @@ from app.backoffice.people import (
     check_new_user,
 )
 from app.backoffice.providers import check_changed_provider, check_new_provider
-from app.backoffice.rules import Needs, Rules
-from app.backoffice.uploads import UploadedPictures
 from app.core.permissions import Permission
-from app.ports.files import Files
-from app.ports.vault import Vault
 
 WITHHELD: dict[type[Table], str] = {
     DataExport: "its files are for the person they are about",
@@ -91,39 +77,6 @@ WITHHELD: dict[type[Table], str] = {
     CatalogueChange: "its rows are of use to nobody",
 }
 """Tables that are not in the admin at all, and why."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """One table. Columns are named in one string, as one would say them.
-
-    `once` are columns given when a row is made and kept from then on; without `once` and `adds`, only the shop makes
-    rows. `removes` lets staff retire rows. `sees` is the right that opens the desk; whoever adds, edits or retires rows
-    needs `changes` as well, where `creates` and `retires` name no other.
-    """
-
-    group: str
-    table: type[Table]
-    sees: Permission
-    shows: str
-    filters: str = ""
-    edits: str = ""
-    once: str = ""
-    adds: bool = False
-    removes: bool = False
-    order: str = "id"
-    and_then: AndThen | None = None
-    checks_new: ValidatorFunction | None = None
-    seals: str = ""
-    """Columns that are written but never shown, and stored encrypted."""
-    changes: Permission | None = None
-    creates: Permission | None = None
-    retires: Permission | None = None
-
-    @property
-    def needs(self) -> Needs:
-        changes = self.changes or self.sees
-        return Needs(self.sees, self.creates or changes, changes, self.retires or changes)
 
 
 DESKS: tuple[Desk, ...] = (
@@ -230,6 +183,7 @@ DESKS: tuple[Desk, ...] = (
         "id product_id variant_id alt state fault image_id created_at",
         filters="product_id state created_at",
         once="product_id variant_id file_key alt",
+        uploads="file_key",
         adds=True,
         order="-id",
         changes=Permission.CHANGE_PRODUCT,
@@ -582,37 +536,3 @@ DESKS: tuple[Desk, ...] = (
         order="-id",
     ),
 )
-
-
-def table_configs(files: Files, vault: Vault) -> list[TableConfig]:
-    """What Piccolo Admin is built from."""
-    return [_config(desk, files, vault) for desk in DESKS]
-
-
-def _config(desk: Desk, files: Files, vault: Vault) -> TableConfig:
-    rules = Rules(
-        desk.table,
-        edits=_columns(desk.table, desk.edits),
-        once=_columns(desk.table, desk.once),
-        adds=desk.adds,
-        removes=desk.removes,
-        and_then=desk.and_then,
-        checks_new=desk.checks_new,
-        needs=desk.needs,
-        seals=_columns(desk.table, desk.seals),
-        vault=vault,
-    )
-    return TableConfig(
-        desk.table,
-        menu_group=desk.group,
-        visible_columns=_columns(desk.table, desk.shows),
-        visible_filters=_columns(desk.table, desk.filters),
-        order_by=[OrderBy(_columns(desk.table, desk.order.lstrip("-"))[0], ascending=not desk.order.startswith("-"))],
-        hooks=rules.hooks(),
-        validators=rules.validators(),
-        media_storage=[UploadedPictures(files)] if desk.table is PictureUpload else None,
-    )
-
-
-def _columns(table: type[Table], names: str) -> list[Column]:
-    return [table._meta.get_column_by_name(name) for name in names.split()]

@@ -1,4 +1,4 @@
-"""Piccolo Admin at /admin/, behind one wrapper that makes it keep the shop's rules.
+"""Piccolo Admin at /admin/ and, for sellers, at /desk/, behind one wrapper that makes it keep the shop's rules.
 
 The library is used as it comes. What it lacks is added around it: one transaction per request that names its actor and
 is undone by an error, a body limit, a login throttle that ends by itself, no PUT (it would store a password as typed
@@ -7,6 +7,7 @@ and runs no hooks), no description of the API, and refusals in plain words.
 
 import logging
 import warnings
+from dataclasses import dataclass
 from typing import cast
 from urllib.parse import unquote, urlencode
 
@@ -19,29 +20,40 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from piccolo.apps.user.tables import BaseUser
 from piccolo.engine.postgres import PostgresEngine
-from piccolo_admin.endpoints import create_admin
+from piccolo_admin.endpoints import FormConfig, create_admin
 from piccolo_api.session_auth.tables import SessionsBase
 from starlette.middleware.authentication import AuthenticationMiddleware
 from starlette.responses import JSONResponse
 from starlette.routing import Mount
 
 from app.backoffice.answers import Answer, answer_errors, in_plain_words
-from app.backoffice.desks import table_configs
+from app.backoffice.desk import Desk, table_configs
+from app.backoffice.desks import DESKS
 from app.backoffice.people import FORMS
 from app.backoffice.requests import BadRequest, read_body, read_upload, require_sound_address, sign_in_fields
+from app.backoffice.seller_desks import SELLER_DESKS
 from app.backoffice.staff import (
     REFUSED,
     CodeMissing,
     Door,
     Nobody,
     NoSessions,
+    SellerBackend,
     StaffBackend,
     Unlimited,
-    is_staff,
-    require_staff,
 )
 from app.backoffice.turns import turn_of
-from app.core.errors import SecondFactorMissing, SignInRequired, StillRunning, TooOften, Unavailable
+from app.core.accounts import Role
+from app.core.errors import (
+    DeskClosed,
+    RoleMissing,
+    SecondFactorMissing,
+    ShopError,
+    SignInRequired,
+    StillRunning,
+    TooOften,
+    Unavailable,
+)
 from app.core.network import client_network
 from app.ports.files import Files
 from app.ports.vault import Vault
@@ -49,8 +61,6 @@ from app.services import Services
 from app.services.passwords import PasswordService
 from app.settings import Settings
 
-PREFIX = "/admin"
-SITE_NAME = "Exclusive back office"
 LOGIN, LOGOUT = "/public/login/", "/public/logout/"
 PAGE = "/"
 CHANGE_PASSWORD = "/api/change-password/"  # noqa: S105 - an address
@@ -59,26 +69,60 @@ STORED = "/api/"
 """What reads or writes the store; the rest is the page itself, its assets, its name and its translations."""
 
 
-def admin_mount(
+@dataclass(frozen=True)
+class Office:
+    """What differs between the two: where it is, who works there and what with."""
+
+    prefix: str
+    site_name: str
+    role: Role
+    backend: StaffBackend
+    desks: tuple[Desk, ...]
+    forms: tuple[FormConfig, ...] = ()
+
+
+ADMIN = Office("/admin", "Exclusive back office", Role.ADMIN, StaffBackend(), DESKS, tuple(FORMS))
+DESK = Office("/desk", "Exclusive seller desk", Role.SELLER, SellerBackend(), SELLER_DESKS)
+
+
+def office_mounts(
     engine: PostgresEngine, settings: Settings, files: Files, *, services: Services, vault: Vault
+) -> list[ASGIRouteHandler]:
+    """The route handlers for /admin and /desk. Only active accounts with the role and a second factor get in."""
+    for desk in SELLER_DESKS:
+        desk.table._meta.db = engine
+    return [_mount(office, engine, settings, files, services, vault) for office in (ADMIN, DESK)]
+
+
+def _mount(
+    office: Office, engine: PostgresEngine, settings: Settings, files: Files, services: Services, vault: Vault
 ) -> ASGIRouteHandler:
-    """The route handler for /admin. Only active accounts with the role ADMIN and a second factor get in."""
-    door = Door(services.accounts, services.identity, services.two_factor, settings.locale)
-    office = BackOffice(_admin(settings, files, vault), engine, door, services.passwords, settings)
+    door = Door(services.accounts, services.identity, services.two_factor, settings.locale, office.role)
+    wrapped = BackOffice(
+        office, cast("ASGIApp", admin_of(office, settings, files, vault)), engine, door, services.passwords, settings
+    )
 
-    @asgi(PREFIX, is_mount=True, copy_scope=True, access="staff")
-    async def admin(scope: Scope, receive: Receive, send: Send) -> None:
-        await office(scope, receive, send)
+    @asgi(office.prefix, name=office.prefix, is_mount=True, copy_scope=True, access="staff")
+    async def enter(scope: Scope, receive: Receive, send: Send) -> None:
+        await wrapped(scope, receive, send)
 
-    return admin
+    return enter
 
 
 class BackOffice:
     """The wrapper: reads a request whole and answers it whole, so that the transaction between is always short."""
 
     def __init__(
-        self, admin: ASGIApp, engine: PostgresEngine, door: Door, passwords: PasswordService, settings: Settings
+        self,
+        office: Office,
+        admin: ASGIApp,
+        engine: PostgresEngine,
+        door: Door,
+        passwords: PasswordService,
+        settings: Settings,
     ) -> None:
+        self._office = office
+        self._prefix = office.prefix
         self._admin = admin
         self._engine = engine
         self._door = door
@@ -90,16 +134,16 @@ class BackOffice:
         if scope["type"] != ScopeType.HTTP:
             raise NotFoundException
         raw_path = scope["raw_path"].decode("latin-1")
-        if not f"{raw_path}/".startswith(f"{PREFIX}/"):
+        if not f"{raw_path}/".startswith(f"{self._prefix}/"):
             raise NotFoundException  # the mount also catches what merely begins like it
-        path = unquote(raw_path)[len(PREFIX) :]
+        path = unquote(raw_path)[len(self._prefix) :]
         if path.startswith("/assets/") and "\0" not in path:
-            await self._admin(_below_prefix(scope, path), receive, _kept_by_browsers(send))
+            await self._admin(self._below_prefix(scope, path), receive, _kept_by_browsers(send))
             return
-        answer = _elsewhere(scope) if path == PAGE else None
+        answer = await self._elsewhere(scope) if path == PAGE else None
         answer = answer or await self._answer(scope, receive, path)
         answer.set_header("cache-control", "no-store")
-        answer.narrow_cookies(PREFIX, secure=self._https)
+        answer.narrow_cookies(self._prefix, secure=self._https)
         await answer.send(send)
 
     def _address(self, scope: HTTPScope) -> str:
@@ -109,7 +153,7 @@ class BackOffice:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, path: str) -> Answer:
         if path == "":
-            return Answer.redirect(f"{PREFIX}/")
+            return Answer.redirect(f"{self._prefix}/")
         if scope["method"] == "PUT":
             return Answer.error(405, "Rows are changed by PATCH.", headers={"allow": "GET, POST, PATCH, DELETE"})
         if "openapi.json" in path or "/docs" in path:
@@ -127,9 +171,9 @@ class BackOffice:
         if path == LOGOUT and scope["method"] == "POST":
             await self._door.leave(scope)
             return Answer.json(200, {"message": "You are signed out."})
-        if path == CHANGE_PASSWORD and is_staff(scope):
+        if path == CHANGE_PASSWORD and self._is_in(scope):
             return Answer.error(422, "Change your password in the shop, under Your account, Security.")
-        inside = _below_prefix(scope, path)
+        inside = self._below_prefix(scope, path)
         if not path.startswith(STORED):
             return await Answer.of(self._admin, inside, body)
         try:
@@ -140,6 +184,8 @@ class BackOffice:
             return answer
         except IntegrityConstraintViolationError as error:  # a constraint that is checked at commit
             return in_plain_words(Answer.database_error(error))
+        except DeskClosed:
+            return Answer.error(503, "The seller desk is closed. Whoever runs the shop finds the reason in its log.")
         except Unavailable as error:
             status = 409 if isinstance(error, StillRunning) else 503
             return Answer.error(status, "The shop is busy. Try again.", headers={"retry-after": str(error.retry_after)})
@@ -150,7 +196,7 @@ class BackOffice:
         Before any transaction, since what is counted stays whatever the answer is. Raises TooOften, BadRequest.
         """
         name, password, code = sign_in_fields(scope, body)
-        answer = await Answer.of(self._admin, _below_prefix(scope, path), body)
+        answer = await Answer.of(self._admin, self._below_prefix(scope, path), body)
         if path != LOGIN or answer.status != 401:
             return answer
         try:
@@ -169,20 +215,38 @@ class BackOffice:
                 await transaction.rollback()  # type: ignore[no-untyped-call]
         return answer
 
+    async def _elsewhere(self, scope: HTTPScope) -> Answer | None:
+        """Where the page sends whoever is not in yet; it would ask for a password of its own.
 
-def _elsewhere(scope: HTTPScope) -> Answer | None:
-    """Where the page sends whoever is not in yet; it would ask for a password of its own. Raises NotFound."""
-    back = f"?{urlencode({'next': f'{PREFIX}/'})}"
-    try:
-        require_staff(scope)
-    except SignInRequired:
-        return Answer.redirect(f"/sign-in{back}", 303)
-    except SecondFactorMissing:
-        return Answer.redirect(f"/account/security/two-factor{back}", 303)
-    return None
+        Raises NotFound, RoleMissing, NotVerified, DeskClosed.
+        """
+        back = f"?{urlencode({'next': f'{self._prefix}/'})}"
+        try:
+            self._office.backend.require(scope)
+        except SignInRequired:
+            return Answer.redirect(f"/sign-in{back}", 303)
+        except SecondFactorMissing:
+            return Answer.redirect(f"/account/security/two-factor{back}", 303)
+        except RoleMissing as error:
+            if error.role == Role.ADMIN:
+                return Answer.redirect(f"{ADMIN.prefix}/", 303)
+            raise
+        await self._office.backend.require_open()
+        return None
+
+    def _is_in(self, scope: HTTPScope) -> bool:
+        try:
+            self._office.backend.require(scope)
+        except ShopError:
+            return False
+        return True
+
+    def _below_prefix(self, scope: HTTPScope, path: str) -> HTTPScope:
+        """As Starlette expects it: the whole path, and the prefix beside it. The mount has taken the prefix away."""
+        return cast("HTTPScope", {**scope, "path": self._prefix + path, "root_path": self._prefix})
 
 
-def _admin(settings: Settings, files: Files, vault: Vault) -> ASGIApp:
+def admin_of(office: Office, settings: Settings, files: Files, vault: Vault) -> FastAPI:
     """Piccolo Admin, with our own check of the session in the place of its own."""
     # Said by the library at each sign-in over http, which is what a laptop has.
     warnings.filterwarnings("ignore", message="If running sessions in production")
@@ -190,14 +254,14 @@ def _admin(settings: Settings, files: Files, vault: Vault) -> ASGIApp:
     for name in ("piccolo_api.crud.exceptions", "piccolo_admin.endpoints"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     admin: FastAPI = create_admin(
-        table_configs(files, vault),
-        forms=FORMS,
+        table_configs(office.desks, files, vault),
+        forms=list(office.forms),
         auth_table=cast("type[BaseUser]", Nobody),
         session_table=cast("type[SessionsBase]", NoSessions),
         page_size=25,
         rate_limit_provider=Unlimited(),
         production=settings.https,
-        site_name=SITE_NAME,
+        site_name=office.site_name,
         auto_include_related=False,
         allowed_hosts=sorted(settings.hosts),
     )
@@ -210,15 +274,10 @@ def _admin(settings: Settings, files: Files, vault: Vault) -> ASGIApp:
         answer_errors(app)
     mounts["/api"].app = AuthenticationMiddleware(
         guarded.app,
-        backend=StaffBackend(),
+        backend=office.backend,
         on_error=lambda connection, error: JSONResponse({"error": "Sign in first."}, status_code=401),
     )
-    return cast("ASGIApp", admin)
-
-
-def _below_prefix(scope: HTTPScope, path: str) -> HTTPScope:
-    """As Starlette expects it: the whole path, and the prefix beside it. The mount has taken the prefix away."""
-    return cast("HTTPScope", {**scope, "path": PREFIX + path, "root_path": PREFIX})
+    return admin
 
 
 def _kept_by_browsers(send: Send) -> Send:

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from app.adapters.db.tables.audit import ChangeLogs
-from app.backoffice.changes import AndThen, Row, Values, refuse
+from app.backoffice.changes import AndThen, Row, Values, column_names, refuse
 from app.backoffice.turns import require
 from app.core.permissions import Permission
 from app.ports.vault import Place, Vault
@@ -110,7 +110,9 @@ class Rules:
             name = column._meta.name
             if name == "created_by":
                 setattr(row, name, request.user.user_id)
-            elif name in self._edits | self._once and (getattr(row, name) is not None or column._meta.null):
+            elif name in (self._edits | self._once) - {"deleted_at"} and (
+                getattr(row, name) is not None or column._meta.null
+            ):
                 setattr(row, name, _tidy(getattr(row, name)))
             elif not column._meta.primary_key:
                 setattr(row, name, getattr(fresh, name))  # the shop's own, or left out
@@ -139,6 +141,8 @@ class Rules:
                 refuse(name, "is kept by the shop; if you did not change it, reload the row and try again")
             elif name == "updated_at" and value and await self._changed_by_others(row_id, value, request):
                 refuse(name, "somebody else changed the row meanwhile; reload it and change it again")
+        if "deleted_at" in column_names(changed):
+            require(request, self._needs.to_remove)
         if self._and_then:
             await self._and_then(stored, changed, request)
         # The library refuses to change nothing, which is no mistake.
@@ -179,12 +183,14 @@ class Rules:
 
         The page does not reload a form that it has saved, so `updated_at` alone would refuse the second save.
         """
-        return await ChangeLogs.exists().where(
+        # Of the log, a seller may read these four columns.
+        others = ChangeLogs.select(ChangeLogs.entity_id).where(
             ChangeLogs.entity_type == self._table.__name__,
             ChangeLogs.entity_id == row_id,
             ChangeLogs.timestamp > form_from.replace(microsecond=999_999),
             Or(ChangeLogs.user_id.is_null(), ChangeLogs.user_id != request.user.user_id),
         )
+        return await others.first() is not None
 
     async def _locked(self, row_id: int) -> Row:
         """The row as it stands, secrets left out, until the end of the transaction."""

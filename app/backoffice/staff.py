@@ -1,9 +1,12 @@
-"""Who gets in by the shop's own sign-in, and who then acts: active accounts with the role ADMIN and a second factor."""
+"""Who gets in by the shop's own sign-in, and who then acts: active accounts with a second factor, administrators at
+/admin/, sellers at /desk/.
+"""
 
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
+import structlog
 from litestar.types import Scope
 from piccolo.table import Table
 from piccolo_api.rate_limiting.middleware import RateLimitProvider
@@ -13,7 +16,17 @@ from starlette.requests import HTTPConnection
 
 from app.adapters.db.tables.accounts import User
 from app.core.accounts import Role
-from app.core.errors import NotFound, SecondFactorMissing, SignInFailed, SignInRequired, WrongCode
+from app.core.errors import (
+    DeskClosed,
+    NotFound,
+    NotVerified,
+    RoleMissing,
+    SecondFactorMissing,
+    ShopError,
+    SignInFailed,
+    SignInRequired,
+    WrongCode,
+)
 from app.core.identity import Method, device_words, network_words
 from app.ports.identity import Challenge, SignedIn
 from app.services.accounts import AccountService, SignInResult
@@ -22,8 +35,13 @@ from app.services.mailed_codes import Browser
 from app.services.two_factor import TwoFactorService
 
 WHO_ACTS = "SELECT set_config('app.user_id', {}, true)"
+AS_SELLER = "SET LOCAL ROLE shop_seller"
+DESK_FAULT = "SELECT shop_desk_fault() AS fault"
 ENTERED, LEFT = "entered", "left"
 """What `web.identity.Identify` finds in the state of a request: a sign-in whose cookies it sets, or a sign-out."""
+
+
+log = structlog.get_logger()
 
 
 class CodeMissing(Exception):
@@ -38,6 +56,7 @@ class Door:
     identity: IdentityService
     two_factor: TwoFactorService
     locale: str
+    role: Role
 
     async def enter(self, scope: Scope, name: str, password: str, code: str | None, *, address: str) -> None:
         """Sign in to the shop. Raises CodeMissing, SignInFailed, WrongCode, TooOften; SecondFactorMissing."""
@@ -46,7 +65,7 @@ class Door:
         browser = Browser(
             address=address, token="", device=device_words(agent), place=place, known="", locale=self.locale
         )
-        account = await self.accounts.check_staff(name, password, browser=browser)
+        account = await self.accounts.check_staff(name, password, role=self.role, browser=browser)
         if not account.two_factor_enabled:
             raise SecondFactorMissing
         if code is None:
@@ -64,26 +83,6 @@ class Door:
 def signed_in(scope: Scope) -> SignedIn | None:
     """Who the shop's own cookies belong to."""
     return cast("SignedIn | None", _state(scope).get("signed_in"))
-
-
-def require_staff(scope: Scope) -> SignedIn:
-    """Raises SignInRequired; NotFound for whom there is no back office; SecondFactorMissing."""
-    who = signed_in(scope)
-    if who is None:
-        raise SignInRequired
-    if who.role is not Role.ADMIN:
-        raise NotFound("page")
-    if who.must_enrol:
-        raise SecondFactorMissing
-    return who
-
-
-def is_staff(scope: Scope) -> bool:
-    try:
-        require_staff(scope)
-    except (SignInRequired, NotFound, SecondFactorMissing):
-        return False
-    return True
 
 
 class Nobody:
@@ -116,10 +115,22 @@ class Unlimited(RateLimitProvider):
 class StaffBackend(AuthenticationBackend):
     """Who acts in this request, as the shop's session has it: role, status and second factor are read each time."""
 
+    def require(self, scope: Scope) -> SignedIn:
+        """Raises SignInRequired; NotFound for whom there is no back office; SecondFactorMissing."""
+        who = signed_in(scope)
+        if who is None:
+            raise SignInRequired
+        if who.role is not Role.ADMIN:
+            raise NotFound("page")
+        if who.must_enrol:
+            raise SecondFactorMissing
+        return who
+
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser]:
-        if not is_staff(cast("Scope", conn.scope)):
-            raise AuthenticationError("Sign in first.")
-        who = require_staff(cast("Scope", conn.scope))
+        try:
+            who = self.require(cast("Scope", conn.scope))
+        except ShopError:
+            raise AuthenticationError("Sign in first.") from None
         user = await User.objects().get(User.id == who.user_id)
         if user is None:
             raise AuthenticationError("Sign in first.")
@@ -128,8 +139,45 @@ class StaffBackend(AuthenticationBackend):
         # What the rules of the desks ask for: rights as they are at this moment, and whether the last proof is fresh.
         whose = cast("Any", user)
         whose.permissions, whose.is_fresh = who.permissions, who.is_fresh
-        await cast("type[Table]", User).raw(WHO_ACTS, str(who.user_id))
+        await self.begin(who)
         return AuthCredentials(["authenticated"]), Acting(user=user)
+
+    async def require_open(self) -> None:
+        """Nothing keeps /admin/ closed."""
+
+    async def begin(self, who: SignedIn) -> None:
+        """Tell the transaction who acts in it."""
+        await cast("type[Table]", User).raw(WHO_ACTS, str(who.user_id))
+
+
+class SellerBackend(StaffBackend):
+    """The same for a seller; from here to its end, the transaction sees that seller's rows alone."""
+
+    def require(self, scope: Scope) -> SignedIn:
+        """Raises SignInRequired, RoleMissing, NotVerified, SecondFactorMissing."""
+        who = signed_in(scope)
+        if who is None:
+            raise SignInRequired
+        if who.role is not Role.SELLER:
+            raise RoleMissing(who.role)
+        if not who.is_verified:
+            raise NotVerified
+        if who.must_enrol:
+            raise SecondFactorMissing
+        return who
+
+    async def require_open(self) -> None:
+        """Raises DeskClosed unless the database, asked anew, keeps sellers apart. The log says why."""
+        rows = await cast("type[Table]", User).raw(DESK_FAULT)
+        if fault := rows[0]["fault"]:
+            log.error("seller_desk_closed", fault=fault)
+            raise DeskClosed
+
+    async def begin(self, who: SignedIn) -> None:
+        """Raises DeskClosed."""
+        await self.require_open()
+        await super().begin(who)
+        await cast("type[Table]", User).raw(AS_SELLER)
 
 
 def _state(scope: Scope) -> dict[str, Any]:

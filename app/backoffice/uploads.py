@@ -1,14 +1,15 @@
 """Files chosen in the admin: looked at, and left for the worker under a name nobody can guess."""
 
-from typing import IO
+from typing import IO, Any, cast
 from uuid import uuid4
 
 import anyio.to_thread
 from piccolo.apps.user.tables import BaseUser
+from piccolo.columns import Column, Varchar
 from piccolo_api.media.base import MediaStorage
 from starlette.exceptions import HTTPException
 
-from app.adapters.db.tables.catalog import PictureUpload
+from app.core.permissions import Permission
 from app.core.pictures import LARGEST_BYTES, PictureRefused, require_picture
 from app.ports.files import Files, FilesUnreachable
 
@@ -18,12 +19,14 @@ EXTENSIONS = ("jpeg", "jpg", "png", "webp")
 class UploadedPictures(MediaStorage):
     """What the library asks of a storage; the files are not shown before the worker has redrawn them."""
 
-    def __init__(self, files: Files) -> None:
-        super().__init__(PictureUpload.file_key, allowed_extensions=EXTENSIONS, allowed_characters=None)
+    def __init__(self, files: Files, column: Column) -> None:
+        super().__init__(cast(Varchar, column), allowed_extensions=EXTENSIONS, allowed_characters=None)
         self._files = files
 
     async def store_file(self, file_name: str, file: IO[bytes], user: BaseUser | None = None) -> str:
-        """Raises ValueError, which the library answers with 422 and the words, for what is plainly no picture."""
+        """Raises ValueError, which the library answers with 422 and the words, for what is plainly no picture; 403."""
+        if Permission.CHANGE_PRODUCT not in cast("Any", user).permissions:
+            raise HTTPException(403, f"Your role does not have the right {Permission.CHANGE_PRODUCT}.")
         body = await anyio.to_thread.run_sync(file.read, LARGEST_BYTES + 1)
         try:
             require_picture(body)

@@ -11,6 +11,7 @@ ShopError
     NotVerified       the account's address has not been proven yet
     SecondFactorMissing  staff need one, and this account has none yet
     PermissionMissing the account's role may not do this
+    RoleMissing       the page is for another role
     StepUpRequired    the sign-in is too long ago for this
   Refusal             the rules say no; nothing was changed
     NotForSale
@@ -41,6 +42,7 @@ ShopError
   Unavailable         temporary: the same request may succeed later
     Busy              no capacity right now
     StillRunning      another request holds the lock
+    DeskClosed        the database does not keep sellers apart
     ProviderAway      the provider does not answer
 """
 
@@ -99,6 +101,13 @@ class SecondFactorMissing(Forbidden):
 @dataclass(eq=False)
 class PermissionMissing(Forbidden):
     permission: str
+
+
+@dataclass(eq=False)
+class RoleMissing(Forbidden):
+    """`role` is the visitor's own, an id of core.accounts.Role."""
+
+    role: int
 
 
 class StepUpRequired(Forbidden):
@@ -246,6 +255,12 @@ class Busy(Unavailable):
 
 class StillRunning(Unavailable):
     pass
+
+
+class DeskClosed(Unavailable):
+    """Until somebody who runs the shop has mended it."""
+
+    retry_after = 3_600
 
 
 class EnoughReaders(Unavailable):

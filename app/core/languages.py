@@ -8,6 +8,7 @@ WITHOUT_LANGUAGE = (
     "/static",
     "/media",
     "/admin",
+    "/desk",
     "/live",
     "/ready",
     "/favicon.ico",

@@ -140,13 +140,13 @@ class AccountService:
                 raise SignInFailed  # changed in the moment between
             return await self._enter(transaction, current, (Method.PASSWORD,), browser, known=known)
 
-    async def check_staff(self, name: str, password: str, *, browser: Browser) -> Account:
-        """The account of a member of staff who may enter the back office; starts no session.
+    async def check_staff(self, name: str, password: str, *, role: Role, browser: Browser) -> Account:
+        """The account of a member of staff with this role; starts no session.
 
         Raises SignInFailed, TooOften.
         """
         account, _ = await self._proven(name, password, browser)
-        if account.role is not Role.ADMIN:
+        if account.role is not role:
             raise SignInFailed
         async with self.transactions.begin(actor=account.id):
             await self.accounts.note_sign_in(account.id)

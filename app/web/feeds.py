@@ -15,7 +15,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 LONGEST_TITLE, LONGEST_DESCRIPTION = 150, 5_000
 """What Google Merchant takes."""
 NOT_XML = {code: None for code in range(32) if chr(code) not in "\t\n\r"}
-CLOSED = ("/cart", "/checkout", "/orders", "/search", "/mailbox", "/admin")
+CLOSED = ("/cart", "/checkout", "/orders", "/search", "/mailbox", "/admin", "/desk")
 """Pages that are nobody's to find, in every language."""
 
 

@@ -8,7 +8,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.settings import Settings
 
-ADMIN = b"/admin"
+OFFICES = (b"/admin", b"/desk")
 
 
 def _policy(*, admin: bool, https: bool) -> str:
@@ -62,7 +62,8 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         path = scope.get("raw_path") or b""
-        extra = self._admin if path == ADMIN or path.startswith(ADMIN + b"/") else self._shop
+        is_office = path.startswith(tuple(prefix + b"/" for prefix in OFFICES)) or path in OFFICES
+        extra = self._admin if is_office else self._shop
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -43,9 +43,9 @@ CHALLENGE = "challenge"
 CART, SEEN = "cart", "seen"
 KNOWN_SECONDS = 365 * 86_400
 ASKING_SECONDS = 3_600
-OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin/assets/")
-OFFICE = b"/admin"
-"""Its handler is none of the framework's: it says in the request's state who has "entered", or that somebody "left"."""
+OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin/assets/", b"/desk/assets/")
+OFFICES = (b"/admin", b"/desk")
+"""Handlers there are none of the framework's: they say in the request's state who has "entered", or that one "left"."""
 
 IS_PERSONAL = re.compile(rb"(?:^|[;\s])(?:__Host-)?(?:access|refresh)=")
 
@@ -60,7 +60,7 @@ class Identify:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("raw_path") or b""
         is_asked = scope["type"] == ScopeType.HTTP and not path.startswith(OUTSIDE)
-        if not is_asked or not (has_session_cookies(scope) or path.startswith(OFFICE)):
+        if not is_asked or not (has_session_cookies(scope) or path.startswith(OFFICES)):
             await self._app(scope, receive, send)
             return
         request: Request[Any, Any, Any] = Request(scope)

@@ -1,6 +1,7 @@
 """The words for each refusal: what is the matter and what to do next."""
 
 from app.core import errors
+from app.core.accounts import Role
 from app.core.errors import ShopError
 from app.core.pictures import PictureFault
 from app.web.render import Renderer
@@ -59,6 +60,11 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             return say("You can keep up to %(most)s addresses. Delete one to add another.", most=most)
         case errors.StillRunning():
             return say("Your order is still being placed. Wait a moment, then try again.")
+        case errors.DeskClosed():
+            return say(
+                "The seller desk is closed, because the database of this shop does not keep sellers apart yet. "
+                "Whoever runs the shop finds the reason in its log."
+            )
         case errors.ProviderAway(provider):
             return say(
                 "%(provider)s does not answer right now. Try again soon, or sign in another way.", provider=provider
@@ -109,6 +115,11 @@ def reason(refusal: ShopError, render: Renderer) -> str:
             return say("Confirm your address first: we have sent you a code.")
         case errors.PermissionMissing():
             return say("Your role does not include this. Ask an administrator for the right to do it.")
+        case errors.RoleMissing(role):
+            return say(
+                "This page is for sellers, and your account has the role %(role)s. An administrator can change that.",
+                role=Role(role).name,
+            )
         case errors.StepUpRequired():
             return say("Confirm that it is you, then try again.")
         case errors.SecondFactorMissing():

@@ -133,6 +133,7 @@ ROUTES = {
     ("GET", "/mailbox/{key:str}"): Access.DEVELOPER,
     ("GET", "/styleguide"): Access.DEVELOPER,
     (ANY, "/admin"): STAFF,
+    (ANY, "/desk"): STAFF,
 }
 FROM_ANYWHERE = {"/newsletter/unsubscription", "/back-in-stock/withdrawal"}
 """Mail programs post to these (RFC 8058), without a page, a cookie or an origin: the key in the address counts."""

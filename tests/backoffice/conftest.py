@@ -15,7 +15,7 @@ from app.adapters.db.tables.accounts import User
 from app.adapters.identity.totp import PyotpAuthenticator
 from app.adapters.jobs.none import NoJobs
 from app.adapters.vault.aes_gcm import AesGcmVault
-from app.backoffice.mount import admin_mount
+from app.backoffice.mount import office_mounts
 from app.bootstrap import Shop, build_shop
 from app.core.accounts import Role
 from app.core.identity import Method
@@ -24,16 +24,19 @@ from app.ports.vault import Place
 from app.services.identity import TokenPair
 from app.settings import Settings
 from tests import factories
+from tests.backoffice.wares import Wares, wares_of
 
 ORIGIN = "http://shop.test"
 API = "/admin/api/tables"
+DESK_API = "/desk/api/tables"
 PASSWORD = "correct horse battery"
 
 
 class Staff:
-    """A browser at the admin. `tokens` are those of its session, if it has one."""
+    """A browser at one of the offices. `tokens` are those of its session, if it has one."""
 
-    def __init__(self, app: Any, tokens: TokenPair | None = None) -> None:
+    def __init__(self, app: Any, tokens: TokenPair | None = None, api: str = API) -> None:
+        self.api = api
         self.client = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app),
             base_url=ORIGIN,
@@ -44,7 +47,7 @@ class Staff:
 
     async def __call__(self, method: str, path: str, json: Any = None, **options: Any) -> httpx.Response:
         """One request; `path` begins below the tables where it does not begin with a slash."""
-        url = path if path.startswith("/") else f"{API}/{path}"
+        url = path if path.startswith("/") else f"{self.api}/{path}"
         return await self.client.request(method, url, json=json, **options)
 
     async def sign_in(self, username: str, password: str, code: str | None = None, **options: Any) -> httpx.Response:
@@ -69,7 +72,7 @@ def office(engine: ShopEngine, settings: Settings) -> Any:
     """A fresh application, for tests that sign in with a password: it has seen no attempts yet."""
     shop = build_shop(settings, engine=engine, jobs=NoJobs())
     return create_app(
-        shop, mounts=[admin_mount(engine, settings, shop.files, services=shop.services, vault=shop.vault.vault)]
+        shop, mounts=office_mounts(engine, settings, shop.files, services=shop.services, vault=shop.vault.vault)
     )
 
 
@@ -81,7 +84,7 @@ def _shop(_engine: ShopEngine, settings: Settings) -> Shop:
 @pytest.fixture(scope="session")
 def _office(_engine: ShopEngine, settings: Settings, _shop: Shop) -> Any:
     return create_app(
-        _shop, mounts=[admin_mount(_engine, settings, _shop.files, services=_shop.services, vault=_shop.vault.vault)]
+        _shop, mounts=office_mounts(_engine, settings, _shop.files, services=_shop.services, vault=_shop.vault.vault)
     )
 
 
@@ -102,15 +105,15 @@ async def session_of(shop: Shop, user: asyncpg.Record) -> TokenPair:
 async def new_staff(engine: ShopEngine, _office: Any, _shop: Shop) -> AsyncIterator[NewStaff]:
     """`await new_staff(user)` for a browser in which that user has a session; without a user a stranger.
 
-    An admin gets a second factor, without which there is no office.
+    Admins and sellers get a second factor, without which there is no office.
     """
     opened: list[Staff] = []
 
-    async def arrive(user: asyncpg.Record | None = None) -> Staff:
-        if user and user["role_id"] == Role.ADMIN and not user["two_factor_enabled"]:
+    async def arrive(user: asyncpg.Record | None = None, *, api: str = API) -> Staff:
+        if user and Role(user["role_id"]).is_staff and not user["two_factor_enabled"]:
             async with engine.transaction():
                 await engine.execute(ENROL, user["id"])
-        opened.append(Staff(_office, await session_of(_shop, user) if user else None))
+        opened.append(Staff(_office, await session_of(_shop, user) if user else None, api))
         return opened[-1]
 
     yield arrive
@@ -128,6 +131,26 @@ async def admin_user(engine: ShopEngine) -> asyncpg.Record:
 @pytest_asyncio.fixture
 async def admin(new_staff: NewStaff, admin_user: asyncpg.Record) -> Staff:
     return await new_staff(admin_user)
+
+
+@dataclass
+class Seller:
+    """`ask` is their browser at the desk, `wares` what is theirs."""
+
+    id: int
+    ask: Staff
+    wares: Wares
+
+
+@pytest_asyncio.fixture
+async def sellers(new_staff: NewStaff) -> tuple[Seller, Seller]:
+    """Two sellers with one of everything each."""
+    users = [await factories.make_user(role_id=Role.SELLER, email=f"{name}@shop.example") for name in ("sal", "eve")]
+    wares = await wares_of(users)
+    one, other = [
+        Seller(user["id"], await new_staff(user, api=DESK_API), own) for user, own in zip(users, wares, strict=True)
+    ]
+    return one, other
 
 
 @dataclass

@@ -304,14 +304,14 @@ class TestWrapper:
 
     async def test_cookies_are_secure_where_the_shop_is(self, engine, settings, boss):
         from app.adapters.jobs.none import NoJobs
-        from app.backoffice.mount import admin_mount
+        from app.backoffice.mount import office_mounts
         from app.bootstrap import build_shop
         from app.main import create_app
 
         https = settings.model_copy(update={"base_url": "https://shop.test", "allowed_hosts": "shop.test"})
         shop = build_shop(https, engine=engine, jobs=NoJobs())
         app = create_app(
-            shop, mounts=[admin_mount(engine, https, shop.files, services=shop.services, vault=shop.vault.vault)]
+            shop, mounts=office_mounts(engine, https, shop.files, services=shop.services, vault=shop.vault.vault)
         )
         staff = Staff(app)
         staff.client.base_url = "https://shop.test"

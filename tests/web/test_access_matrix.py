@@ -185,6 +185,25 @@ async def test_the_back_office_opens_to_admins_alone(app: Any, cookies: dict[str
         assert (await ask(app, "GET", path, cookies[actor], {})).status_code == (200 if actor in ADMINS else 401)
 
 
+@pytest.mark.parametrize("actor", ACTORS)
+async def test_the_seller_desk_opens_to_sellers_alone(app: Any, cookies: dict[str, dict[str, str]], actor: str) -> None:
+    """Everybody else is told by the page where they belong; what is behind it tells nobody anything."""
+    for path in ("/desk/api/tables/", "/desk/api/tables/product/", "/desk/api/user/"):
+        assert (await ask(app, "GET", path, cookies[actor], {})).status_code == (200 if actor in SELLERS else 401)
+    page = await ask(app, "GET", "/desk/", cookies[actor], {})
+    if actor in SELLERS:
+        assert page.status_code == 200
+    elif actor in OUTSIDE:
+        assert outcome(page) == SIGN_IN
+    elif actor == "seller without second factor":
+        assert outcome(page) == ENROL
+    elif actor.startswith("admin"):
+        assert outcome(page) == "is led to /admin/"
+    else:
+        assert page.status_code == 403
+        assert "your account has the role CUSTOMER" in Page(page).words
+
+
 def test_every_access_and_every_permission_is_in_the_matrix(app: Any) -> None:
     found = [handler for _, _, handler in handlers(inner(app))]
     assert {Access(handler.opt["access"]) for handler in found} == set(Access)
