@@ -807,6 +807,7 @@ ACCOUNT = AccountPage(
     needs_second_factor=True,
     address_count=2,
     erase_at=NOW,
+    office="/desk/",
 )
 ADDRESSES = AddressesPage(replace(MINE, path="/account/addresses"), KEPT)
 ADDRESS = AddressPage(
@@ -999,6 +1000,7 @@ PAGES: dict[str, tuple[str, Any]] = SAFETY_PAGES | {
             needs_second_factor=False,
             address_count=0,
             erase_at=None,
+            office="/admin/",
         ),
     ),
     "own-orders": ("orders/index.html", OrdersPage(replace(MINE, path="/account/orders"), OWN_ORDERS)),

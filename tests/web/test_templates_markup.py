@@ -70,6 +70,7 @@ PATHS = (
     "/verify",
     "/styleguide",
     "/admin/",
+    "/desk/",
 )
 ELSEWHERE = ("#", "/static/", "http://shop.test/", "https://google.test/", "mailto:", "otpauth:", "data:text/plain")
 ROUTES = re.compile(rf"^(?:/de(?=/))?({'|'.join(PATHS)})(\?.*)?(#.*)?$")

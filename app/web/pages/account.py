@@ -21,6 +21,8 @@ class AccountPage:
     needs_second_factor: bool
     address_count: int
     erase_at: datetime | None = None
+    office: str = ""
+    """Where staff work: "/admin/", "/desk/" or nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

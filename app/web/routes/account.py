@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 from litestar.params import FromPath
 
+from app.core.accounts import Role
 from app.web.context import web_of
 from app.web.forms.read import clean, whole_number
 from app.web.guards import Access
@@ -14,6 +15,7 @@ from app.web.pages.checkout import OrderPage
 from app.web.session import VisitorRequest
 
 LATEST = 3
+OFFICES = {Role.ADMIN: "/admin/", Role.SELLER: "/desk/"}
 
 
 @get("/account", access=Access.SIGNED_IN)
@@ -30,6 +32,7 @@ async def show_account(request: VisitorRequest) -> Response[str]:
         needs_second_factor=who.role.is_staff,
         address_count=len(await web.services.addresses.list(who.user_id)),
         erase_at=pending.erase_at if pending else None,
+        office=OFFICES.get(who.role, ""),
     )
     return web.render.html("account/show.html", page)
 
