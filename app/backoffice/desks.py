@@ -33,6 +33,7 @@ from app.adapters.db.tables.deletion import AccountDeletion
 from app.adapters.db.tables.email_undo import EmailUndo
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
+from app.adapters.db.tables.failures import FailedSignIn
 from app.adapters.db.tables.identity import (
     OAuthAccessToken,
     OAuthAttempt,
@@ -67,6 +68,7 @@ WITHHELD: dict[type[Table], str] = {
     RefreshToken: "its rows open accounts",
     RecoveryCode: "its rows open accounts",
     EmailUndo: "its rows open accounts",
+    FailedSignIn: "people see their own on the page about security",
     UserSession: "people end their own sessions, and a change of role, status or password ends them all",
     Throttle: "its rows name nobody and end within the day",
     OTP: "its rows open accounts",

@@ -21,7 +21,7 @@ from app.core.errors import InvalidEmail
 from app.core.identity import Ended
 from app.core.permissions import Permission, PermissionType
 from app.core.profile import BadPreferences, read_links, read_preferences
-from app.services.mailed_codes import Browser
+from app.services.browser import Browser
 from app.services.notices import What
 
 NEW_USER = frozenset({"first_name", "last_name", "role_id", "address", "phone_number", "email", "username", "status"})

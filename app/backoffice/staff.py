@@ -30,8 +30,8 @@ from app.core.errors import (
 from app.core.identity import Method, device_words, network_words
 from app.ports.identity import Challenge, SignedIn
 from app.services.accounts import AccountService, SignInResult
+from app.services.browser import Browser
 from app.services.identity import IdentityService
-from app.services.mailed_codes import Browser
 from app.services.two_factor import TwoFactorService
 
 WHO_ACTS = "SELECT set_config('app.user_id', {}, true)"
@@ -62,8 +62,9 @@ class Door:
         """Sign in to the shop. Raises CodeMissing, SignInFailed, WrongCode, TooOften; SecondFactorMissing."""
         agent = next((value for key, value in scope["headers"] if key == b"user-agent"), b"").decode("latin-1")
         place = network_words(address)
+        known = str(_state(scope).get("known", ""))
         browser = Browser(
-            address=address, token="", device=device_words(agent), place=place, known="", locale=self.locale
+            address=address, token="", device=device_words(agent), place=place, known=known, locale=self.locale
         )
         account = await self.accounts.check_staff(name, password, role=self.role, browser=browser)
         if not account.two_factor_enabled:

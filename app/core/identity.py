@@ -31,6 +31,18 @@ class Method(StrEnum):
     """Beside the two that were used."""
 
 
+class Failed(StrEnum):
+    """What was wrong about a sign-in of somebody who has an account."""
+
+    PASSWORD = "password"  # noqa: S105
+    SECOND_FACTOR = "second_factor"
+
+
+FAILURES_KEPT = timedelta(days=90)
+MOST_FAILURES = 10
+"""Failed sign-ins that are kept for each account: the latest."""
+
+
 class Ended(StrEnum):
     """Why a session was ended before its time."""
 

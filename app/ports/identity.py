@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from app.core.accounts import Role
-from app.core.identity import FRESH, Ended, Method
+from app.core.identity import FRESH, Ended, Failed, Method
 from app.core.permissions import Permission
 
 
@@ -125,7 +125,10 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class SignInView:
-    """A line of the page that lists somebody's sign-ins; `ended` is why it is over, or nothing."""
+    """A line of the page that lists somebody's sign-ins; `ended` is why it is over, or nothing.
+
+    `failed` is what was wrong (core.identity.Failed) where nobody got in; there is no session then.
+    """
 
     session_id: int
     device: str
@@ -133,6 +136,7 @@ class SignInView:
     at: datetime
     amr: tuple[str, ...]
     ended: str
+    failed: str = ""
 
 
 class Sessions(Protocol):
@@ -178,7 +182,11 @@ class Sessions(Protocol):
         ...
 
     async def list_sign_ins(self, user_id: int, *, most: int) -> Sequence[SignInView]:
-        """Latest first, those that are over too."""
+        """Latest first, those that are over too; up to `most` of them, and as many that failed."""
+        ...
+
+    async def note_failure(self, user_id: int, what: Failed, *, device: str, place: str) -> None:
+        """Remember a sign-in that failed, in the place of the oldest. For nobody (0) it does the same in vain."""
         ...
 
     async def sweep(self, limit: int) -> int:

@@ -26,7 +26,7 @@ from app.core.errors import (
     StepUpRequired,
     WrongCode,
 )
-from app.core.identity import Method
+from app.core.identity import Failed, Method
 from app.core.throttle import (
     CODE_MAIL,
     CODE_TRY_ADDRESS,
@@ -44,9 +44,10 @@ from app.ports.identity import Challenge, Sessions, SignedIn, TokenRefused, Toke
 from app.ports.orders import Orders
 from app.ports.passwords import Passwords
 from app.ports.transactions import Transaction, Transactions
+from app.services.browser import Browser
 from app.services.codes import CodeService
 from app.services.identity import IdentityService, TokenPair
-from app.services.mailed_codes import Browser, MailedCodes, address_or_nothing
+from app.services.mailed_codes import MailedCodes, address_or_nothing
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 
@@ -148,8 +149,6 @@ class AccountService:
         account, _ = await self._proven(name, password, browser)
         if account.role is not role:
             raise SignInFailed
-        async with self.transactions.begin(actor=account.id):
-            await self.accounts.note_sign_in(account.id)
         return account
 
     async def send_sign_in_code(self, email: str, *, browser: Browser) -> None:
@@ -318,6 +317,7 @@ class AccountService:
         stored = account.password if account is not None else None
         right = await self.passwords.verify(stored, password)
         if account is None or not right or not account.may_sign_in or stored is None:
+            await self.identity.note_failure(account.id if account else 0, Failed.PASSWORD, browser)
             raise SignInFailed
         if self.passwords.needs_rehash(stored):
             renewed = await self.passwords.hash(password)

@@ -11,9 +11,10 @@ from app.ports.accounts import Accounts
 from app.ports.identity import Sessions, SignedIn
 from app.ports.transactions import Transactions
 from app.services.accounts import AccountService
+from app.services.browser import Browser
 from app.services.codes import CodeService
 from app.services.email_undo import EmailUndoService
-from app.services.mailed_codes import Browser, MailedCodes
+from app.services.mailed_codes import MailedCodes
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 

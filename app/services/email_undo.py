@@ -28,8 +28,9 @@ from app.ports.providers import Identities
 from app.ports.transactions import Transaction, Transactions
 from app.ports.two_factor import TwoFactors
 from app.ports.vault import Place, Vault
+from app.services.browser import Browser
 from app.services.codes import CodeService
-from app.services.mailed_codes import Browser, MailedCodes
+from app.services.mailed_codes import MailedCodes
 from app.services.notices import Notices, Outbox, What
 from app.services.provider_tokens import ProviderTokenService
 from app.services.throttle import ThrottleService

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.core.accounts import Role
 from app.core.errors import NotFound
-from app.core.identity import GRACE, Ended, Method, absolute_limit, idle_limit
+from app.core.identity import GRACE, Ended, Failed, Method, absolute_limit, idle_limit
 from app.ports.identity import (
     Access,
     Refresh,
@@ -19,6 +19,7 @@ from app.ports.identity import (
     Tokens,
 )
 from app.ports.transactions import Transactions
+from app.services.browser import Browser
 from app.services.notices import Notices, What
 
 
@@ -92,6 +93,11 @@ class IdentityService:
     async def sign_ins(self, signed_in: SignedIn) -> Sequence[SignInView]:
         """The owner's latest sign-ins, whatever has become of them."""
         return await self.sessions.list_sign_ins(signed_in.user_id, most=MOST_SIGN_INS)
+
+    async def note_failure(self, user_id: int, what: Failed, browser: Browser) -> None:
+        """For the owner to see. The same is done for nobody (0), so that it does not show who has an account."""
+        async with self.transactions.begin():
+            await self.sessions.note_failure(user_id, what, device=browser.device, place=browser.place)
 
     async def sign_out(self, signed_in: SignedIn) -> None:
         async with self.transactions.begin(actor=signed_in.user_id):

@@ -9,25 +9,10 @@ from app.core.errors import InvalidEmail
 from app.core.throttle import MAIL_ADDRESS, Limit
 from app.ports.accounts import Account, Accounts
 from app.ports.transactions import Transaction, Transactions
+from app.services.browser import Browser
 from app.services.codes import CodeService
 from app.services.evenly import evenly
 from app.services.throttle import ThrottleService
-
-
-@dataclass(frozen=True, slots=True)
-class Browser:
-    """Where a request comes from."""
-
-    address: str
-    """Network address as the server saw it; nothing a header says."""
-    token: str
-    """Random, in a cookie of this browser: codes it asks for are of use to it alone. Empty where it has none."""
-    device: str
-    """In words, for the list of sessions."""
-    place: str
-    known: str
-    """The cookie that `AccountService.known_device` gave out, or nothing."""
-    locale: str
 
 
 @dataclass(frozen=True)

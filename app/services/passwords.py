@@ -12,8 +12,9 @@ from app.ports.identity import Sessions, SignedIn
 from app.ports.passwords import Passwords
 from app.ports.transactions import Transaction, Transactions
 from app.services.accounts import AccountService
+from app.services.browser import Browser
 from app.services.codes import CodeService
-from app.services.mailed_codes import Browser, MailedCodes
+from app.services.mailed_codes import MailedCodes
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 

@@ -54,9 +54,9 @@ from app.ports.providers import (
 from app.ports.transactions import Transaction, Transactions
 from app.ports.vault import Place, Vault
 from app.services.accounts import AccountService, SignInResult
+from app.services.browser import Browser
 from app.services.codes import CodeService
 from app.services.evenly import evenly
-from app.services.mailed_codes import Browser
 from app.services.notices import Notices, What
 from app.services.provider_tokens import ProviderTokenService
 from app.services.throttle import ThrottleService

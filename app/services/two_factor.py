@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.core.accounts import require_strong_password
 from app.core.codes import typed_code
 from app.core.errors import NotFound, SecondFactorObligatory, SignInFailed, WrongCode
-from app.core.identity import Ended, Method
+from app.core.identity import Ended, Failed, Method
 from app.core.throttle import SECOND_FACTOR, SECOND_FACTOR_ADDRESS
 from app.core.two_factor import ALPHABET, CODES, DIGITS, LENGTH, accepted_steps, grouped, typed_recovery_code
 from app.ports.accounts import Accounts
@@ -18,8 +18,8 @@ from app.ports.transactions import Transaction, Transactions
 from app.ports.two_factor import Authenticator, Factor, TwoFactors
 from app.ports.vault import Place, Vault
 from app.services.accounts import AccountService, SignInResult
+from app.services.browser import Browser
 from app.services.identity import IdentityService
-from app.services.mailed_codes import Browser
 from app.services.notices import Notices, What
 from app.services.throttle import ThrottleService
 
@@ -139,7 +139,11 @@ class TwoFactorService:
         Raises SignInFailed where the challenge is over, WrongCode, TooOften.
         """
         user_id = self.signing_in.read_challenge(challenge).user_id
-        method = await self._show(user_id, typed, browser)
+        try:
+            method = await self._show(user_id, typed, browser)
+        except WrongCode:
+            await self.identity.note_failure(user_id, Failed.SECOND_FACTOR, browser)
+            raise
         return await self.signing_in.finish_sign_in(challenge, method, browser=browser)
 
     async def step_up(self, signed_in: SignedIn, typed: str, *, browser: Browser) -> None:

@@ -10,7 +10,7 @@ from app.core.errors import ShopError, TooOften
 from app.core.profile import Preferences
 from app.core.throttle import CODE_AGAIN
 from app.services.accounts import SignInResult
-from app.services.mailed_codes import Browser
+from app.services.browser import Browser
 from app.web.asked import Asked, forget_asked, keep_asked
 from app.web.context import Web
 from app.web.errors import status_of

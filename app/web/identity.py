@@ -17,8 +17,8 @@ from app.core.identity import CHALLENGE_LIFETIME, device_words, network_words
 from app.ports.cart import Visitor
 from app.ports.identity import SignedIn
 from app.services.accounts import SignInResult
+from app.services.browser import Browser
 from app.services.identity import Recognised, TokenPair
-from app.services.mailed_codes import Browser
 from app.settings import Settings
 from app.web.client import client_network
 from app.web.merging import merge_flash
@@ -45,7 +45,8 @@ KNOWN_SECONDS = 365 * 86_400
 ASKING_SECONDS = 3_600
 OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin/assets/", b"/desk/assets/")
 OFFICES = (b"/admin", b"/desk")
-"""Handlers there are none of the framework's: they say in the request's state who has "entered", or that one "left"."""
+"""Handlers there are none of the framework's: they say in the request's state who has "entered", or that one "left", and
+find there what this browser is "known" by."""
 
 IS_PERSONAL = re.compile(rb"(?:^|[;\s])(?:__Host-)?(?:access|refresh)=")
 
@@ -72,6 +73,7 @@ class Identify:
         )
         scope["state"]["signed_in"] = recognised.signed_in
         scope["state"]["session_ended"] = recognised.forget
+        scope["state"]["known"] = _known_of(request, settings)
 
         async def send_with_cookies(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -118,9 +120,13 @@ def browser_of(request: VisitorRequest, settings: Settings, locale: str, *, toke
         token=asking_token(request, settings) if token is None else token,
         device=device_words(request.headers.get("user-agent", "")),
         place=network_words(address),
-        known=request.cookies.get(cookie_name(settings, KNOWN), "")[:200],
+        known=_known_of(request, settings),
         locale=locale,
     )
+
+
+def _known_of(request: VisitorRequest, settings: Settings) -> str:
+    return request.cookies.get(cookie_name(settings, KNOWN), "")[:200]
 
 
 def asking_token(request: VisitorRequest, settings: Settings) -> str:

@@ -19,7 +19,10 @@
   if (toasts) {
     new MutationObserver((changes) => {
       for (const change of changes)
-        for (const node of change.addedNodes) if (node.matches?.("[data-toast]")) watch(node);
+        for (const node of change.addedNodes) if (node.matches?.("[data-toast]")) {
+          if (!node.matches(".error")) one(".flash")?.remove();
+          watch(node);
+        }
       while (toasts.querySelectorAll("[data-toast]").length > 3) toasts.querySelector("[data-toast]").remove();
     }).observe(toasts, { childList: true });
   }

@@ -60,6 +60,7 @@ VIOLATIONS = {
     "otp_purpose_is_known": "UPDATE otp SET purpose = 'fun'",
     "otp_tries_are_few": "UPDATE otp SET tries = 6",
     "otp_is_hashed": "UPDATE otp SET otp = '12345678'",
+    "failed_sign_in_what_is_known": "UPDATE failed_sign_in SET what = 'luck'",
     "email_undo_is_hashed": "UPDATE email_undo SET token_hash = 'short'",
     "recovery_code_is_hashed": "UPDATE recovery_code SET code_hash = 'abcd-efgh'",
     "recovery_code_code_hash_key": again("recovery_code", "user_id, code_hash"),
@@ -289,6 +290,7 @@ async def world(engine):
         session = await insert("user_session", user_id=ann["id"], expires_at=NOW)
         await insert("refresh_token", user_id=ann["id"], session_id=session["id"], token="hash", expires_at=NOW)
         await insert("recovery_code", user_id=ann["id"], code_hash="0" * 64)
+        await insert("failed_sign_in", user_id=ann["id"])
         await insert("email_undo", user_id=ann["id"], email="a@b.example", token_hash="0" * 64, expires_at=NOW)
         await insert("throttle", key_hash="k", expires_at=NOW)
         provider = await insert("oauth_provider", provider_name="google", slug="google")

@@ -20,6 +20,7 @@ NEVER_AUDITED = {
     "change_logs",
     "data_export",
     "email_undo",
+    "failed_sign_in",
     "idempotency_key",
     "oauth_attempt",
     "price_history",

@@ -98,6 +98,7 @@ async def one_of_each() -> dict[str, int]:
     rows["refresh_token"] = await insert(
         "refresh_token", user_id=buyer["id"], session_id=session["id"], token="a" * 64, expires_at=SOON
     )
+    rows["failed_sign_in"] = await insert("failed_sign_in", user_id=buyer["id"])
     rows["email_undo"] = await insert(
         "email_undo", user_id=buyer["id"], email="was@shop.example", token_hash="0" * 64, expires_at=SOON
     )

@@ -326,3 +326,16 @@ class TestWrapper:
         token = (await staff("GET", "/admin/")).headers["set-cookie"]
         assert token.startswith("csrftoken=")
         assert token.endswith("Path=/admin; Secure")
+
+
+async def test_a_browser_that_is_known_is_not_told_of_each_time(office, engine, boss):
+    staff = Staff(office)
+    for _ in range(2):
+        answer = await staff.sign_in("boss@shop.example", PASSWORD, boss.code())
+        assert answer.status_code == 200, answer.text
+        staff.client.cookies.delete("access")
+        staff.client.cookies.delete("refresh")
+        async with engine.transaction():
+            await engine.execute("UPDATE users SET two_factor_step = NULL")  # the code is good again
+    assert await engine.fetchval("SELECT count(*) FROM user_session") == 2
+    assert await engine.fetchval("SELECT count(*) FROM email WHERE data ->> 'what' = 'new_device'") == 0

@@ -11,8 +11,8 @@ from app.adapters.jobs.none import NoJobs
 from app.bootstrap import Shop, build_shop
 from app.ports.mail import OutgoingMail
 from app.services.accounts import AccountService
+from app.services.browser import Browser
 from app.services.email_change import EmailChangeService
-from app.services.mailed_codes import Browser
 from app.services.passwords import PasswordService
 from app.settings import Settings
 from tests import factories

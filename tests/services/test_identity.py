@@ -9,11 +9,12 @@ import pytest_asyncio
 from app.adapters.db.identity import USE_TOKEN, PiccoloSessions
 from app.bootstrap import Shop
 from app.core.accounts import Role
-from app.core.errors import NotFound, StepUpRequired
+from app.core.errors import NotFound, SignInFailed, StepUpRequired, WrongCode
 from app.core.identity import Ended, Method, device_words, network_words
 from app.core.permissions import Permission
 from app.services.identity import TokenPair
 from tests import factories
+from tests.services.conftest import PASSWORD, browser, run, signed_in
 
 
 class Person:
@@ -277,3 +278,46 @@ def test_a_device_in_words(agent, words):
 )
 def test_a_place_is_a_network(address, words):
     assert network_words(address) == words
+
+
+class TestFailures:
+    """Sign-ins that failed, as the owner sees them."""
+
+    async def lines(self, shop, email="ada@shop.example"):
+        result = await shop.accounts.sign_in(email, PASSWORD, browser=browser(address="192.0.2.1"))
+        me = await signed_in(shop.accounts, result)
+        return [(line.failed, line.device) for line in await shop.services.identity.sign_ins(me)]
+
+    async def test_are_told_with_browser_and_what_was_wrong(self, shop, ada):
+        with pytest.raises(SignInFailed):
+            await shop.accounts.sign_in("ada@shop.example", "wrong", browser=browser(device="Chrome, Windows"))
+        assert await self.lines(shop) == [("", "Firefox, Linux"), ("password", "Chrome, Windows")]
+
+    async def test_of_a_second_factor_too(self, shop, ada, engine):
+        await run(engine, "UPDATE users SET two_factor_enabled = true, two_factor_secret = 'sealed'")
+        half = await shop.accounts.sign_in("ada@shop.example", PASSWORD, browser=browser())
+        with pytest.raises(WrongCode):
+            await shop.services.two_factor.finish_sign_in(half.challenge, "abcd", browser=browser(device="Edge"))
+        assert await engine.fetchval("SELECT what FROM failed_sign_in") == "second_factor"
+
+    async def test_the_latest_ten_are_kept_beside_those_that_got_in(self, shop, ada, engine):
+        assert await self.lines(shop)
+        for number in range(14):
+            with pytest.raises(SignInFailed):
+                where = browser(address=f"203.0.113.{number}", device=f"Browser {number}")
+                await shop.accounts.sign_in("ada@shop.example", "wrong", browser=where)
+            await run(engine, "DELETE FROM throttle")
+        assert await engine.fetchval("SELECT count(*) FROM failed_sign_in") == 10
+        told = await self.lines(shop)
+        assert told[1] == ("password", "Browser 13") and told[-1] == ("", "Firefox, Linux")
+
+    async def test_of_an_address_without_an_account_nothing_is_kept(self, shop, ada, engine):
+        with pytest.raises(SignInFailed):
+            await shop.accounts.sign_in("nobody@shop.example", "wrong", browser=browser())
+        assert await engine.fetchval("SELECT count(*) FROM failed_sign_in") == 0
+
+    async def test_go_after_ninety_days(self, shop, ada, engine):
+        with pytest.raises(SignInFailed):
+            await shop.accounts.sign_in("ada@shop.example", "wrong", browser=browser())
+        await run(engine, "UPDATE failed_sign_in SET created_at = now() - interval '91 days'")
+        assert await shop.accounts.sweep() == 1

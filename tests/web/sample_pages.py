@@ -855,6 +855,8 @@ IS_ON = FactorState(is_on=True, is_pending=False, is_obligatory=False, codes_lef
 MY_SECRET = SetUp("ABCD EFGH ABCD EFGH ABCD EFGH ABCD EFGH", "otpauth://totp/Exclusive:ada?secret=ABCDEFGH")
 SIGN_INS = (
     SignInView(2, "Firefox, Linux", "203.0.113.0/24", NOW, ("pwd", "otp", "mfa"), ""),
+    SignInView(0, "Chrome, Windows", "198.51.100.0/24", NOW - timedelta(days=1), (), "", "password"),
+    SignInView(0, "", "", NOW - timedelta(days=1), (), "", "second_factor"),
     SignInView(1, "", "", NOW - timedelta(days=2), ("email",), "revoked"),
 )
 MY_SESSIONS = tuple(

@@ -43,6 +43,7 @@ DELETE_ROWS = """
 WITH tokens AS (DELETE FROM refresh_token WHERE user_id = $1),
 sessions AS (DELETE FROM user_session WHERE user_id = $1),
 codes AS (DELETE FROM otp WHERE user_id = $1),
+failures AS (DELETE FROM failed_sign_in WHERE user_id = $1),
 undos AS (DELETE FROM email_undo WHERE user_id = $1),
 recovery AS (DELETE FROM recovery_code WHERE user_id = $1),
 attempts AS (DELETE FROM oauth_attempt WHERE user_id = $1),

@@ -16,6 +16,7 @@ from app.adapters.db.tables.deletion import AccountDeletion
 from app.adapters.db.tables.email_undo import EmailUndo
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
+from app.adapters.db.tables.failures import FailedSignIn
 from app.adapters.db.tables.identity import OAuthIdentity
 from app.adapters.db.tables.orders import Order, OrderEvent, OrderItem
 from app.adapters.db.tables.payments import BillingInfo, Payment
@@ -193,6 +194,7 @@ PARTS: Mapping[str, Reader] = {
     "profile": _of(UserProfile, UserProfile.user_id),
     "addresses": _of(Address, Address.user_id),
     "sessions": _of(UserSession, UserSession.user_id),
+    "failed_sign_ins": _of(FailedSignIn, FailedSignIn.user_id),
     "former_addresses": _of(EmailUndo, EmailUndo.user_id),
     "linked_accounts": _of(OAuthIdentity, OAuthIdentity.user_id),
     "orders": _of(Order, Order.created_by),

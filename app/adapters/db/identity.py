@@ -7,7 +7,7 @@ from typing import Any
 from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.accounts import UserSession
 from app.core.accounts import Role
-from app.core.identity import KEPT_AFTER_END, Ended, Method
+from app.core.identity import FAILURES_KEPT, KEPT_AFTER_END, MOST_FAILURES, Ended, Failed, Method
 from app.core.permissions import granted
 from app.ports.identity import Access, SessionRow, SessionView, SignedIn, SignInView, UsedToken
 
@@ -91,14 +91,32 @@ WITH ended AS (
     DELETE FROM user_session WHERE id IN (
         SELECT id FROM ended WHERE NOT EXISTS (SELECT FROM refresh_token WHERE session_id = ended.id))
     RETURNING id
+), failures AS (
+    DELETE FROM failed_sign_in WHERE id IN (
+        SELECT id FROM failed_sign_in WHERE created_at < now() - $3::interval LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING id
 )
-SELECT (SELECT count(*) FROM tokens) + (SELECT count(*) FROM sessions)
+SELECT (SELECT count(*) FROM tokens) + (SELECT count(*) FROM sessions) + (SELECT count(*) FROM failures)
 """
 
 
+# As many of each, or a flood of failures would hide who got in.
 LIST_SIGN_INS = """
-SELECT id, device, place, created_at, amr, coalesce(revoked_reason, '') AS ended FROM user_session
-WHERE user_id = $1 ORDER BY id DESC LIMIT $2
+(SELECT id, device, place, created_at, amr, coalesce(revoked_reason, '') AS ended, '' AS failed FROM user_session
+WHERE user_id = $1 ORDER BY id DESC LIMIT $2)
+UNION ALL
+(SELECT 0, device, place, created_at, '', '', what FROM failed_sign_in WHERE user_id = $1 ORDER BY id DESC LIMIT $2)
+ORDER BY created_at DESC
+"""
+# Nothing to wait for: that the row is written must not be told by the time the answer takes.
+AT_LEISURE = "SELECT set_config('synchronous_commit', 'off', true)"
+NOTE_FAILURE = """
+WITH noted AS (
+    INSERT INTO failed_sign_in (user_id, what, device, place)
+    SELECT id, $2, $3, $4 FROM users WHERE id = $1 AND deleted_at IS NULL
+)
+DELETE FROM failed_sign_in WHERE id IN (
+    SELECT id FROM failed_sign_in WHERE user_id = $1 ORDER BY id DESC OFFSET $5)
 """
 
 
@@ -169,13 +187,23 @@ class PiccoloSessions:
         rows = await _db().fetch(LIST_SIGN_INS, user_id, most)
         return [
             SignInView(
-                row["id"], row["device"], row["place"], row["created_at"], tuple(row["amr"].split()), row["ended"]
+                row["id"],
+                row["device"],
+                row["place"],
+                row["created_at"],
+                tuple(row["amr"].split()),
+                row["ended"],
+                row["failed"],
             )
             for row in rows
         ]
 
+    async def note_failure(self, user_id: int, what: Failed, *, device: str, place: str) -> None:
+        await _db().execute(AT_LEISURE)
+        await _db().execute(NOTE_FAILURE, user_id, what.value, device[:255], place[:100], MOST_FAILURES - 1)
+
     async def sweep(self, limit: int) -> int:
-        return int(await _db().fetchval(SWEEP, KEPT_AFTER_END, limit))
+        return int(await _db().fetchval(SWEEP, KEPT_AFTER_END, limit, FAILURES_KEPT))
 
 
 def _db() -> ShopEngine:

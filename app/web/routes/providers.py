@@ -21,7 +21,7 @@ from app.core.errors import (
 )
 from app.ports.identity import SignedIn
 from app.ports.providers import Attempt
-from app.services.mailed_codes import Browser
+from app.services.browser import Browser
 from app.services.providers import Returned
 from app.web.context import Web, web_of
 from app.web.entry import asker, enter, require_token

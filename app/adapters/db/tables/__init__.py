@@ -34,6 +34,7 @@ from app.adapters.db.tables.deletion import AccountDeletion
 from app.adapters.db.tables.email_undo import EmailUndo
 from app.adapters.db.tables.emails import Email
 from app.adapters.db.tables.export import DataExport
+from app.adapters.db.tables.failures import FailedSignIn
 from app.adapters.db.tables.identity import (
     OAuthAccessToken,
     OAuthAttempt,
@@ -62,6 +63,7 @@ AREAS: dict[str, tuple[type[Table], ...]] = {
         RefreshToken,
         RecoveryCode,
         EmailUndo,
+        FailedSignIn,
         DataExport,
         AccountDeletion,
     ),
@@ -114,6 +116,7 @@ __all__ = [
     "DataExport",
     "Email",
     "EmailUndo",
+    "FailedSignIn",
     "FlashSale",
     "FlashSaleItem",
     "IdempotencyKey",
