@@ -36,6 +36,7 @@ from app.services.cart import CartService
 from app.services.catalog import CatalogService
 from app.services.contact import ContactMails
 from app.services.delivery import DeliveryService
+from app.services.denials import DenialService
 from app.services.doctor import DoctorService
 from app.services.feeds import FeedService
 from app.services.newsletter import NewsletterMails
@@ -149,6 +150,7 @@ class _Wiring(People, Buying, Window):
             providers=self.providers,
             provider_tokens=self.provider_tokens,
             throttle=self.throttle,
+            denials=DenialService(self.throttle, settings.secret_ring[0]),
             profile=self.profile,
             addresses=AddressService(PiccoloAddresses(), store.transactions),
             exports=self.exports,

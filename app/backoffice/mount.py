@@ -41,6 +41,7 @@ from app.backoffice.staff import (
     SellerBackend,
     StaffBackend,
     Unlimited,
+    signed_in,
 )
 from app.backoffice.turns import turn_of
 from app.core.accounts import Role
@@ -58,7 +59,6 @@ from app.core.network import client_network
 from app.ports.files import Files
 from app.ports.vault import Vault
 from app.services import Services
-from app.services.passwords import PasswordService
 from app.settings import Settings
 
 LOGIN, LOGOUT = "/public/login/", "/public/logout/"
@@ -99,7 +99,7 @@ def _mount(
 ) -> ASGIRouteHandler:
     door = Door(services.accounts, services.identity, services.two_factor, settings.locale, office.role)
     wrapped = BackOffice(
-        office, cast("ASGIApp", admin_of(office, settings, files, vault)), engine, door, services.passwords, settings
+        office, cast("ASGIApp", admin_of(office, settings, files, vault)), engine, door, services, settings
     )
 
     @asgi(office.prefix, name=office.prefix, is_mount=True, copy_scope=True, access="staff")
@@ -118,7 +118,7 @@ class BackOffice:
         admin: ASGIApp,
         engine: PostgresEngine,
         door: Door,
-        passwords: PasswordService,
+        services: Services,
         settings: Settings,
     ) -> None:
         self._office = office
@@ -126,7 +126,8 @@ class BackOffice:
         self._admin = admin
         self._engine = engine
         self._door = door
-        self._passwords = passwords
+        self._passwords = services.passwords
+        self._denials = services.denials
         self._https = settings.https
         self._proxies = settings.proxies
 
@@ -143,6 +144,11 @@ class BackOffice:
         answer = await self._elsewhere(scope) if path == PAGE else None
         answer = answer or await self._answer(scope, receive, path)
         answer.set_header("cache-control", "no-store")
+        if answer.status == 403:
+            who = signed_in(scope)
+            await self._denials.note(
+                user_id=who.user_id if who else None, address=self._address(scope), thing=raw_path, rule="office"
+            )
         answer.narrow_cookies(self._prefix, secure=self._https)
         await answer.send(send)
 

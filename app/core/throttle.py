@@ -46,3 +46,7 @@ CODE_AGAIN = Limit("mail:again", 1, MINUTE)
 CODE_TRY_ADDRESS = Limit("code:address", 30, 5 * MINUTE)
 PROVIDER_ADDRESS = Limit("provider:address", 30, 5 * MINUTE)
 """Sign-ins at providers that one network address may begin."""
+
+DENIED = Limit("denied", 19, 5 * MINUTE)
+"""Of one account or network address: what asks once more for what is not theirs raises an alarm."""
+DENIED_ALARM = Limit("denied:alarm", 1, 5 * MINUTE)

@@ -13,6 +13,7 @@ from app.services.checkout.quote import QuoteService
 from app.services.contact import ContactService
 from app.services.deletion import DeletionService
 from app.services.delivery import DeliveryService
+from app.services.denials import DenialService
 from app.services.email_change import EmailChangeService
 from app.services.email_undo import EmailUndoService
 from app.services.emails import EmailService
@@ -52,6 +53,7 @@ class Services:
     providers: ProviderService
     provider_tokens: ProviderTokenService
     throttle: ThrottleService
+    denials: DenialService
     profile: ProfileService
     addresses: AddressService
     exports: ExportService

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import structlog
@@ -15,7 +15,9 @@ from app.core import errors
 from app.core.errors import ShopError
 from app.ports.catalog import Card
 from app.web import confirm
+from app.web.client import client_network
 from app.web.context import Web, web_of
+from app.web.guards import Access
 from app.web.pages.errors import ErrorPage
 from app.web.pages.frame import Flash
 from app.web.refusals import reason
@@ -101,6 +103,14 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
     if isinstance(error, errors.Busy):
         request.app.state.line.send_away()
     web = web_of(request)
+    if rule := _denied_by(request, error):
+        who = signed_in(request)
+        await web.services.denials.note(
+            user_id=who.user_id if who else None,
+            address=client_network(request, web.settings),
+            thing=request.url.path,
+            rule=rule,
+        )
     if isinstance(error, errors.Moved):
         return moved(request, web, error)
     if isinstance(error, errors.StepUpRequired) and request.method == "POST" and signed_in(request) is not None:
@@ -113,6 +123,23 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
     if isinstance(error, errors.Unavailable | errors.TooOften):
         response.headers["retry-after"] = str(error.retry_after)
     return response
+
+
+def _denied_by(request: VisitorRequest, error: ShopError) -> str:
+    """The rule that kept somebody from what is not theirs; empty for all other refusals.
+
+    What belongs to somebody else is answered like what does not exist. So an unknown page is no denial where anyone
+    may look, and is one among what has an owner.
+    """
+    if isinstance(error, errors.PermissionMissing):
+        return f"permission {error.permission}"
+    if type(error) in (errors.Forbidden, errors.ForgedRequest):  # the other kinds lead on to what is missing
+        return type(error).__name__
+    handler = cast("dict[str, Any]", request.scope).get("route_handler")
+    access = handler.opt.get("access") if handler is not None else None
+    if isinstance(error, errors.NotFound) and access not in (None, Access.ANYONE, Access.DEVELOPER):
+        return f"not for: {access}"
+    return ""
 
 
 def moved(request: VisitorRequest, web: Web, error: errors.Moved) -> Response[Any]:

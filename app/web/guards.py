@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from litestar.connection import ASGIConnection
 from litestar.handlers import ASGIRouteHandler
 from litestar.handlers.base import BaseRouteHandler
@@ -21,9 +20,6 @@ from app.core.errors import (
 )
 from app.core.permissions import Permission
 from app.web.session import signed_in
-
-log = structlog.get_logger()
-
 
 async def may_ask(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route; one for all, since the framework copies the handler for each guard of each request."""
@@ -78,8 +74,6 @@ class RequirePermission:
         if who is None:
             raise SignInRequired
         if not who.may(self.permission):
-            path = connection.url.path
-            log.warning("permission_missing", user_id=who.user_id, permission=self.permission, path=path)
             raise PermissionMissing(self.permission)
 
 
