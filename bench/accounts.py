@@ -18,23 +18,25 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TypeVar
 
 import httpx
+import pyotp
 
 from app.adapters.identity.passwords import Argon2Passwords
 from bench.running import HOST, RunningShop, data_directory, running_shop
 
 PROCESSES = "4"
 PASSWORD = "seven quiet lamps in june"
-GUESSES, RENEWALS, ATTEMPTS, SIGN_INS = 1_000, 50, 200, 50
+GUESSES, RENEWALS, ATTEMPTS, USES, SIGN_INS = 1_000, 50, 200, 100, 50
 AT_A_TIME = 100
 """Connections; the rest wait for one."""
 SAMPLES = 500
 LANES, FEW_LANES = 8, 2
 """So many ask in turns, where answers wait for an even time, and where each keeps a core busy."""
-USED_UP = 3
+USED_UP = 4
 """Accounts that the rushes have blocked."""
 WIDEST_GAP, LONGEST_STALL = 5.0, 50.0
 """Milliseconds."""
 
+TWO_FACTOR = "/account/security/two-factor"
 ADD = """
 INSERT INTO users (email, password, role_id, email_verified_at)
 SELECT 'known' || n || '@shop.example', $1, 3, now() FROM generate_series(1, $2::int) n
@@ -60,7 +62,12 @@ async def measure(samples: int) -> int:
         many = {"WEB_PROCESSES": PROCESSES, "TRUSTED_PROXIES": HOST}
         async with running_shop(directory, **many) as shop:
             await add_accounts(shop, USED_UP + samples + SIGN_INS)
-            for line, good in [await guesses(shop), await renewals(shop), await attempts(shop)]:
+            for line, good in [
+                await guesses(shop),
+                await renewals(shop),
+                await attempts(shop),
+                await uses(shop),
+            ]:
                 failed |= say(line, good)
         async with running_shop(directory, TRUSTED_PROXIES=HOST) as shop:
             failed |= say(*await stall(shop, USED_UP + samples))
@@ -129,6 +136,47 @@ async def attempts(shop: RunningShop) -> tuple[str, bool]:
 
         answers = Counter(await all_at_once(guess, range(ATTEMPTS)))
     return f"{ATTEMPTS} guesses at one password: {answers[422]} evaluated; answers {dict(answers)}", answers[422] == 10
+
+
+async def uses(shop: RunningShop) -> tuple[str, bool]:
+    """One code of an authenticator, shown many times at once, each from another address: it lets in once.
+
+    Five tries of an account are evaluated: beside the one that is right, four find the code used. The rest are told to
+    wait.
+    """
+    email = "known4@shop.example"
+    async with browser(shop) as owner:
+        await sign_in(owner, email)
+        token = await csrf(owner, TWO_FACTOR)
+        begun = await owner.post(TWO_FACTOR, data={"csrf_token": token}, follow_redirects=True)
+        found = re.search(r"<code>([A-Z2-7 ]+)</code>", begun.text)
+        assert found, begun.text
+        app = pyotp.TOTP(found[1].replace(" ", ""))
+        await owner.post(f"{TWO_FACTOR}/activation", data={"csrf_token": token, "code": app.now()})
+    async with shop.database() as database:
+        await database.execute(FORGET)
+        await database.execute("UPDATE users SET two_factor_step = NULL WHERE email = $1", email)
+    async with browser(shop) as person:
+        form = {"email": email, "password": PASSWORD, "csrf_token": await csrf(person, "/sign-in")}
+        await person.post("/sign-in", data=form, headers=elsewhere())
+        form = {"code": app.now(), "csrf_token": await csrf(person, "/sign-in/two-factor")}
+        cookies = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
+    async with stranger(shop) as crowd:
+
+        async def use(_: int) -> int:
+            answer = await crowd.post("/sign-in/two-factor", data=form, headers=elsewhere() | {"cookie": cookies})
+            return answer.status_code
+
+        answers = Counter(await all_at_once(use, range(USES)))
+    async with shop.database() as database:
+        entered = await database.fetchval(
+            "SELECT count(*) FROM user_session s JOIN users u ON u.id = s.user_id WHERE u.email = $1"
+            " AND s.amr LIKE '%mfa%' AND s.revoked_at IS NULL"
+            " AND s.id > (SELECT min(id) FROM user_session WHERE user_id = u.id)",
+            email,
+        )
+    line = f"{USES} uses of one code of an app: {answers[303]} accepted, {entered} session; answers {dict(answers)}"
+    return line, (answers[303], answers[422], answers[429]) == (1, 4, USES - 5) and entered == 1
 
 
 async def stall(shop: RunningShop, first: int) -> tuple[str, bool]:

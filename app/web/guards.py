@@ -21,6 +21,7 @@ from app.core.errors import (
 from app.core.permissions import Permission
 from app.web.session import signed_in
 
+
 async def may_ask(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """The guard of every route; one for all, since the framework copies the handler for each guard of each request."""
     await refuse_cross_site(connection, handler)

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
 from app.adapters.db.tables import TABLES, Role
 from app.adapters.db.tables.accounts import User
@@ -339,3 +340,11 @@ async def test_a_browser_that_is_known_is_not_told_of_each_time(office, engine, 
             await engine.execute("UPDATE users SET two_factor_step = NULL")  # the code is good again
     assert await engine.fetchval("SELECT count(*) FROM user_session") == 2
     assert await engine.fetchval("SELECT count(*) FROM email WHERE data ->> 'what' = 'new_device'") == 0
+
+
+async def test_what_the_office_refuses_is_written_down_too(admin):
+    with capture_logs() as said:
+        answer = await admin("POST", "category/", {"name": "X"}, headers={"sec-fetch-site": "cross-site"})
+    assert answer.status_code == 403
+    ((actor, thing),) = [(line["actor"], line["object"]) for line in said if line["event"] == "denied"]
+    assert actor.startswith("user:") and thing == "/admin/api/tables/category/"

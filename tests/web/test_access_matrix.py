@@ -66,7 +66,7 @@ SESSIONS = {
 """Whose session it is, and what has happened since it began."""
 
 FACES = {"plain": {}, "htmx": {"hx-request": "true", "hx-request-type": "partial"}}
-FEWEST_CELLS = 1_000
+FEWEST_CELLS = 2_500
 LAST = ("/sign-out",)
 """After these nobody is anybody."""
 
@@ -149,6 +149,7 @@ async def test_the_guards_keep_out_whom_the_declaration_keeps_out(
     assert not wrong, "\n".join(wrong)
     assert cells >= FEWEST_CELLS
     record_property("cells", cells)
+    print(f"access matrix: {cells} cells, 0 wrong")
 
 
 @pytest.mark.parametrize("actor", ACTORS)

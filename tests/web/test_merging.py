@@ -3,7 +3,9 @@
 import pytest
 
 from tests import factories
-from tests.web.entering import sign_in, sign_out, sign_up
+from tests.web.accounts import PASSWORD as MEMBERS
+from tests.web.accounts import new_member
+from tests.web.entering import location, send, sign_in, sign_out, sign_up
 
 
 @pytest.fixture
@@ -84,3 +86,21 @@ async def test_the_header_of_shared_pages_is_each_ones_own(visitor, new_visitor,
             assert person.response.headers["cache-control"] == "no-store"
     guest = await new_visitor().get("/search?q=mug")
     assert "/sign-in?next=/search%3Fq%3Dmug" in guest.links
+
+
+async def test_the_cart_goes_along_after_the_second_factor_and_not_before(either, shop, mug, engine):
+    member = await new_member(shop, either)
+    await member.enrol()
+    await either.add("everyday-mug", "3")
+    half = location(await sign_in(either, email="ada@shop.example", password=MEMBERS, next="/cart"))
+    assert half.startswith("/sign-in/two-factor")
+    assert 'aria-label="Cart, 3 items"' in (await either.get("/cart")).text
+    assert await engine.fetchval("SELECT count(*) FROM cart WHERE user_id IS NOT NULL") == 0
+    wrong = await send(either, "/sign-in/two-factor", {"code": "000000"}, page=half)
+    assert wrong.status == 422
+    assert await engine.fetchval("SELECT count(*) FROM cart WHERE user_id IS NOT NULL") == 0
+    done = await send(either, "/sign-in/two-factor", {"code": await member.code()}, page=half)
+    assert location(done) == "/cart" and "cart" not in either.client.cookies
+    assert 'aria-label="Cart, 3 items"' in (await either.get("/cart")).text
+    query = "SELECT i.quantity FROM cart_item i JOIN cart c ON c.id = i.cart_id WHERE c.user_id = $1"
+    assert [line["quantity"] for line in await engine.fetch(query, member.user["id"])] == [3]

@@ -19,6 +19,7 @@ from tests import factories
 from tests.issuer import CLIENT_ID, CLIENT_SECRET
 from tests.oidc import agree, oidc_provider
 from tests.services.conftest import Post
+from tests.web.accounts import Member
 from tests.web.conftest import Visitor
 from tests.web.test_providers import change, come_back, enter, enter_as, fetch, flash, go, is_signed_in, prove, where
 
@@ -226,3 +227,31 @@ async def test_the_language_of_the_profile_holds_on_a_new_device(visitor, new_vi
     again = new_visitor()
     assert where(await sign_in(again, "ada")) == "/de/cart"
     assert again.client.cookies.get("theme") == "dark"
+
+
+async def test_the_cart_goes_along(visitor, new_visitor, mug, engine):
+    await visitor.add("everyday-mug", "2")
+    await sign_in(visitor, "ada")
+    assert "cart" not in visitor.client.cookies
+    assert 'aria-label="Cart, 2 items"' in (await visitor.get("/cart")).text
+    again = new_visitor()
+    await again.add("everyday-mug", "3")
+    await sign_in(again, "ada")
+    page = await again.get("/cart")
+    assert 'aria-label="Cart, 5 items"' in page.text and "now 5 in all" in page.words
+
+
+async def test_with_a_second_factor_the_cart_goes_along_after_it(new_visitor, shop, mug, engine):
+    first = new_visitor()
+    await sign_in(first, "ada")
+    (user,) = await fetch("SELECT id, role_id FROM users")
+    again = new_visitor()
+    member = Member(shop, again, user)
+    await member.enrol()
+    await again.add("everyday-mug", "3")
+    half = where(await sign_in(again, "ada"))
+    assert 'aria-label="Cart, 0 items"' in (await first.get("/cart")).text
+    page = await again.get(half)
+    form = page.form("/sign-in/two-factor") | {"code": await member.code()}
+    assert where(await again.post("/sign-in/two-factor", form)) == "/cart"
+    assert 'aria-label="Cart, 3 items"' in (await first.get("/cart")).text
