@@ -108,7 +108,7 @@ async def answer_refusal(request: VisitorRequest, error: ShopError) -> Response[
         await web.services.denials.note(
             user_id=who.user_id if who else None,
             address=client_network(request, web.settings),
-            thing=request.url.path,
+            thing=(request.scope.get("raw_path") or b"").decode("latin-1"),  # whole, also below a mount
             rule=rule,
         )
     if isinstance(error, errors.Moved):

@@ -45,8 +45,8 @@ KNOWN_SECONDS = 365 * 86_400
 ASKING_SECONDS = 3_600
 OUTSIDE = (b"/static/", b"/media/", b"/live", b"/ready", b"/admin/assets/", b"/desk/assets/")
 OFFICES = (b"/admin", b"/desk")
-"""Handlers there are none of the framework's: they say in the request's state who has "entered", or that one "left", and
-find there what this browser is "known" by."""
+"""Handlers there are none of the framework's: they say in the request's state who has "entered", or that one "left",
+and find there what this browser is "known" by."""
 
 IS_PERSONAL = re.compile(rb"(?:^|[;\s])(?:__Host-)?(?:access|refresh)=")
 

@@ -284,3 +284,13 @@ class TestCheckout:
         assert answer.status == 303
         assert await rows(engine) == []
         assert await engine.fetchval("SELECT created_by FROM orders") is None
+
+
+async def test_a_new_address_stands_below_the_others(visitor: Visitor, shop: Shop, engine: Any) -> None:
+    await sign_in(visitor, shop)
+    page = await visitor.get("/account/addresses/new")
+    crumbs = page.text.partition('class="crumbs')[2].partition("</nav>")[0]
+    assert [name for name in ("/account", "/account/addresses") if f'href="{name}"' in crumbs] == [
+        "/account",
+        "/account/addresses",
+    ]
