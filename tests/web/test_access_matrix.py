@@ -66,7 +66,7 @@ SESSIONS = {
 """Whose session it is, and what has happened since it began."""
 
 FACES = {"plain": {}, "htmx": {"hx-request": "true", "hx-request-type": "partial"}}
-FEWEST_CELLS = 2_500
+FEWEST_CELLS = 3_000
 LAST = ("/sign-out",)
 """After these nobody is anybody."""
 
