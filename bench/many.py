@@ -125,7 +125,7 @@ FROM generate_series($1::bigint, $1 + $2::bigint - 1) p, generate_series(0, (p %
 # What is struck through was asked for half of its time.
 ADD_PRICES = """
 INSERT INTO price_history (product_id, variant_id, price, compare_at_price, price_adjustment, valid_from)
-SELECT id, NULL, coalesce(compare_at_price, price), NULL, NULL, published_at
+SELECT id, NULL::bigint, coalesce(compare_at_price, price), NULL::numeric, NULL::numeric, published_at
 FROM product WHERE id >= $1 AND id < $1 + $2::bigint
 UNION ALL
 SELECT id, NULL, price, compare_at_price, NULL, published_at + (now() - published_at) / 2
