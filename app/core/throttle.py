@@ -1,4 +1,4 @@
-"""How often things may be tried. For signing in Warehouse's and Polar's numbers: docs/decisions/0010-passwords.md."""
+"""How often things may be tried. For signing in Warehouse's and Polar's numbers: docs/decisions/0008-passwords.md."""
 
 from dataclasses import dataclass
 
