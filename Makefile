@@ -111,7 +111,7 @@ endif
 # libatomic1 is for the Node that drives the browser, Playwright's own.
 browser:
 	@{ { $(BROWSER); } && { /sbin/ldconfig -p | grep libatomic.so.1; }; } >/dev/null \
-		|| { $(call apt,chromium fonts-liberation libatomic1,the browser tests); }
+		|| { $(call apt,chromium chromium-headless-shell fonts-liberation libatomic1,the browser tests); }
 
 # npm writes the target last. Where there is no Node, PyPI has one.
 $(AXE): tests/journeys/package-lock.json tests/journeys/node.lock | $(VENV)/.installed-dev

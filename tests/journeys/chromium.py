@@ -2,7 +2,9 @@
 
 import shutil
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WHOLE = ("chromium", "chromium-browser", "google-chrome")
+SHELL = "chromium-headless-shell"
+"""The same engine without windows, tabs and a memory of pages, which takes a third less of a processor."""
 QUIET = (
     "--disable-gpu",
     "--disable-quic",
@@ -13,8 +15,8 @@ QUIET = (
 )
 
 
-def executable() -> str:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+def executable(*, whole: bool = False) -> str:
+    found = next(filter(None, map(shutil.which, WHOLE if whole else (SHELL, *WHOLE))), None)
     if found is None:
-        raise LookupError(f"one of {', '.join(BROWSERS)} has to be on the path; make test installs one")
+        raise LookupError(f"one of {', '.join(WHOLE)} has to be on the path; make test installs one")
     return found

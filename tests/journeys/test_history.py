@@ -17,7 +17,7 @@ pytestmark = pytest.mark.journey
 def remembering_browser(browser_type: BrowserType) -> Iterator[Browser]:
     """As people use it: playwright's own way of starting turns off the browser's memory of whole pages."""
     browser = browser_type.launch(
-        executable_path=executable(), args=list(QUIET), ignore_default_args=["--disable-back-forward-cache"]
+        executable_path=executable(whole=True), args=list(QUIET), ignore_default_args=["--disable-back-forward-cache"]
     )
     yield browser
     browser.close()
