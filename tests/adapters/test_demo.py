@@ -181,7 +181,7 @@ async def test_there_is_one_of_every_case(engine, sign_ins):
     assert min(row["price"] for row in shown) == Decimal("3.50")
     dearest = "SELECT max(price + price_adjustment) FROM product p JOIN product_variant v ON v.product_id = p.id"
     assert await engine.fetchval(dearest) == Decimal("2499.00")
-    new = f"SELECT count(*) FROM product WHERE {ON_SHOW} AND published_at > now() - interval '30 days'"
+    new = f"SELECT count(*) FROM product WHERE {ON_SHOW} AND published_at >= new_since(now())"
     assert await engine.fetchval(new) == 8
     assert [row["slug"] for row in shown if row["is_digital"]] == ["hollis-cushion-cover-sewing-pattern-pdf"]
     pre_orders = (

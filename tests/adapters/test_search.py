@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from app.adapters.db import facets, search
+from app.adapters.db.engine import ShopEngine
 from app.adapters.db.search import PiccoloSearch
 from app.core.listing import PAGE_SIZE, Sort, Wish
 from app.ports.catalog import Listing
@@ -463,7 +464,7 @@ async def test_two_sales_of_one_product_at_once_leave_it_sold_out(new_database: 
 
 
 async def test_time_brings_products_and_sales(lists: PiccoloSearch, superuser: asyncpg.Connection) -> None:
-    """As if an hour had passed: the moments move into the past behind the triggers' back."""
+    """As if time had passed: the moments move into the past behind the triggers' back."""
     category = await factories.make_category(slug="home")
     now = datetime.now(UTC)
     soon = await factories.make_product(slug="soon", category_id=category["id"], published_at=now + timedelta(hours=1))
@@ -490,6 +491,7 @@ async def test_time_brings_products_and_sales(lists: PiccoloSearch, superuser: a
         "UPDATE flash_sale SET starts_at = now();"
         f"UPDATE product SET published_at = now() - interval '30 days' WHERE id = {aging['id']};"
         f"UPDATE listing_product SET published_at = now() - interval '30 days' WHERE product_id = {aging['id']};"
+        "UPDATE listing_clock SET seen = now() - interval '1 day';"
         "COMMIT"
     )
     assert "soon" in {
@@ -501,6 +503,22 @@ async def test_time_brings_products_and_sales(lists: PiccoloSearch, superuser: a
     assert [card.slug for card in (await list_of(Wish(on_sale=True))).cards] == ["lamp"]
     assert (await list_of(Wish(sort=Sort.PRICE_UP))).cards[0].slug == "lamp"
     assert {card.slug for card in (await list_of(Wish(is_new=True))).cards} == {"lamp", "soon"}
+
+
+@pytest.mark.parametrize(
+    ("published", "is_new"),
+    [("2026-03-31T00:00:00Z", True), ("2026-03-30T23:59:59Z", False), ("2026-04-29T23:59:59Z", True)],
+)
+async def test_what_is_new_is_so_until_the_end_of_a_day(engine: ShopEngine, published: str, is_new: bool) -> None:
+    """At any moment of the thirtieth day, whatever the zone of the connection."""
+    for moment in ("2026-04-29T00:00:00Z", "2026-04-29T23:59:59Z"):
+        for zone in ("UTC", "Pacific/Auckland", "Europe/Berlin"):
+            async with engine.transaction():
+                await engine.execute(f"SET LOCAL timezone = '{zone}'")
+                found = await engine.fetchval(
+                    "SELECT $1::text::timestamptz >= new_since($2::text::timestamptz)", published, moment
+                )
+            assert found is is_new, (moment, zone)
 
 
 async def test_counting_stops_and_says_so(lists: PiccoloSearch, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,7 +125,6 @@ class TestTime:
         "passes",
         [
             "UPDATE product SET published_at = now() - interval '1 second'",
-            "UPDATE product SET published_at = now() - interval '30 days 1 second'",
             "UPDATE product SET released_at = now() - interval '1 second'",
             "UPDATE flash_sale SET starts_at = now() - interval '1 second'",
             "UPDATE flash_sale SET starts_at = now() - interval '2 hours', ends_at = now() - interval '1 second'",

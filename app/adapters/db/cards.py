@@ -23,7 +23,7 @@ CASE WHEN v.variant_name LIKE '% / %' THEN options_in_order(v.options, v.variant
 CARDS = """
 , shown AS MATERIALIZED (SELECT id, place FROM page LIMIT 100)
 SELECT p.id, p.slug, p.name, coalesce(b.name, '') AS brand, p.rating_average, p.rating_count,
-       p.published_at > now() - interval '30 days' AS is_new,
+       p.published_at >= new_since(now()) AS is_new,
        CASE WHEN p.released_at > now() THEN p.released_at END AS released_at,
        i.image_url, i.alt, i.width, i.height, i.widths,
        coalesce(f.price, p.price) + coalesce(v.lowest, 0) AS price,

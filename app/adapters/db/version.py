@@ -11,17 +11,16 @@ from app.adapters.db.engine import ShopEngine, engine_of
 from app.adapters.db.tables.catalog import CatalogueChange
 
 # Whoever reads the sum has a snapshot that holds exactly the changes counted in it, so what is read afterwards is never
-# older. Time changes pages, too: what is published or released by a date, what stops being new, sales. The last such
-# moment is part of the version, and so is the present five minutes, for counters that only decide an order.
+# older. Time changes pages, too: what is published or released by a date, sales. The last such moment is part of the
+# version, and so is the day, by which things are new. What was sold decides an order of products, which is new once the
+# worker has listed them anew: that is a change like any other.
 VERSION = """
 SELECT concat_ws('.', coalesce(max(id), 0), coalesce(sum(changes), 0), extract(epoch FROM greatest(
     (SELECT max(published_at) FROM product WHERE status = 'active' AND deleted_at IS NULL AND published_at <= now()),
-    (SELECT max(published_at) + interval '30 days' FROM product
-     WHERE status = 'active' AND deleted_at IS NULL AND published_at <= now() - interval '30 days'),
     (SELECT max(released_at) FROM product WHERE released_at <= now()),
     (SELECT max(starts_at) FROM flash_sale WHERE starts_at <= now()),
     (SELECT max(ends_at) FROM flash_sale WHERE ends_at <= now())
-)), floor(extract(epoch FROM now()) / 300))
+)), floor(extract(epoch FROM now()) / 86400))
 FROM catalogue_change
 """
 
