@@ -91,6 +91,24 @@ async def test_the_mail_of_an_order_arrives_with_its_link(settings: dict[str, st
         assert opened.id == order.id
 
 
+async def test_a_worker_that_finds_nothing_to_do_leaves_what_is_kept(
+    engine: ShopEngine, settings: dict[str, str]
+) -> None:
+    """Each of its chores comes by at the start; what changes nothing must not have every page read anew."""
+    await make_product()
+    await engine.fetchval("SELECT shop_tend_listing()")
+    async with open_shop(read(settings)) as shop:
+        before = await shop.services.catalog.version()
+        looked = await engine.fetchval("SELECT seen FROM listing_clock")
+
+        async def looked_twice() -> bool:
+            return bool(await engine.fetchval("SELECT seen - $1 > interval '6 seconds' FROM listing_clock", looked))
+
+        async with working(settings):
+            await until(looked_twice, seconds=30)
+            assert await shop.services.catalog.version() == before
+
+
 def read(settings: dict[str, str]) -> Settings:
     return Settings.from_environment(settings)
 
