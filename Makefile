@@ -50,7 +50,8 @@ check: $(VENV)/.installed-dev
 	@$(BIN)/lint-imports --no-logo
 
 prove: $(VENV)/.installed-dev browser $(AXE) ## The long proofs: hundreds of kills, rushes and refusals
-	@$(BIN)/pytest -q -m prove
+	@$(BIN)/pytest -q -m "prove and not journey"
+	@$(BIN)/pytest -q -m "prove and journey"
 
 test-servers: $(VENV)/.installed-dev servers ## The short round against Debian's PostgreSQL 15 and Redis 7
 	@$(BIN)/python -m tests.servers $(BIN)/pytest -q -m "servers and not prove"
