@@ -47,6 +47,7 @@ def filled_in(page: Page, name: str, value: str) -> None:
 
 
 def save(page: Page, **typed: str) -> None:
+    page.wait_for_load_state("networkidle")  # what follows upon saving is over
     for name, value in typed.items():
         page.locator(f"input[name={name}]").fill(value)
     with page.expect_response(lambda answer: answer.request.method == "PATCH"):
